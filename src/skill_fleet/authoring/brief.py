@@ -1,0 +1,40 @@
+"""What a person asks for: a task, its sources, and the choices they want to make themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from skill_fleet.errors import BriefError
+from skill_fleet.ranking import terms
+
+SkillStyle = Literal["navigation_hub", "comprehensive", "minimal"]
+"""navigation_hub: up to 300 lines that lead into references · comprehensive: as much as 500 lines and 5,000 tokens
+hold · minimal: up to 150 lines, the core of the task only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """`sources` are what `--from` took: paths, `package:NAME`, `cli:NAME`. `pin` and `ban` name topics by id or
+    title; pinned topics come first, in the order given. `name` overrides the name the author would choose."""
+
+    task: str
+    sources: tuple[str, ...]
+    style: SkillStyle = "comprehensive"
+    name: str = ""
+    pin: tuple[str, ...] = ()
+    ban: tuple[str, ...] = ()
+
+
+def check_brief(brief: Brief) -> None:
+    """Raises `BriefError` when the task has fewer than two words that carry meaning, or no source is named."""
+    if len(set(terms(brief.task))) < 2:
+        raise BriefError(
+            f"the task says too little to choose evidence by: {brief.task!r}",
+            'Say what the agent should be able to do, for example "Configure timeouts and retries for HTTP clients".',
+        )
+    if not brief.sources:
+        raise BriefError(
+            "no source is named, and without a language model a skill is made of sources alone",
+            "Add --from PATH, --from package:NAME or --from cli:NAME.",
+        )

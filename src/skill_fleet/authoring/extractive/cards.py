@@ -1,0 +1,234 @@
+"""The core of the skill: for each topic the task asks for, the blocks worth their room, in the order of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from skill_fleet.authoring.extractive import prose
+from skill_fleet.authoring.extractive.code import (
+    LONG,
+    PYTHON,
+    clean_snippet,
+    containment,
+    identifiers,
+    is_output,
+    parses,
+    shorten_python,
+)
+from skill_fleet.authoring.extractive.markup import Renderer, fence
+from skill_fleet.authoring.extractive.passages import Passage
+from skill_fleet.authoring.extractive.shelf import Node, Shelf
+from skill_fleet.ranking import terms
+from skill_fleet.sources.document import Block, Section
+from skill_fleet.sources.sentences import split_sentences
+
+MAX_ITEMS = 8
+MAX_ROWS = 16
+MAX_PARAGRAPH_WORDS = 75
+#: Above this share of shared 3-grams two code blocks show the same thing (authoring notes, section 4, step 4).
+SAME_CODE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A piece that may go into the skill: `order` is its place in the source, `code` the text to compare examples by."""
+
+    node: Node
+    section: Section
+    order: int
+    value: float
+    passages: tuple[Passage, ...]
+    code: str = ""
+
+    @property
+    def tokens(self) -> int:
+        return sum(passage.tokens for passage in self.passages)
+
+
+class CardMaker:
+    """Makes candidates of the sections of one node."""
+
+    def __init__(self, shelf: Shelf, node: Node) -> None:
+        self._shelf = shelf
+        self._node = node
+        self._render = Renderer(shelf.store, node.source)
+        self._wanted = shelf.task_terms
+
+    def candidates(self) -> Iterator[Candidate]:
+        order = 0
+        for section in self._node.sections:
+            weight = 0.3 + self._relevance(section)
+            intro_used = False
+            for number, block in enumerate(section.blocks):
+                before = section.blocks[number - 1] if number else None
+                after = section.blocks[number + 1] if number + 1 < len(section.blocks) else None
+                for value, passages, code in self._pieces(block, before, after):
+                    order += 1
+                    if passages:
+                        early = 1.15 if not intro_used else 1.0
+                        intro_used = True
+                        yield Candidate(self._node, section, order, value * weight * early, passages, code)
+
+    def _relevance(self, section: Section) -> float:
+        return self._shelf.section_relevance(self._node, section)
+
+    def _pieces(
+        self, block: Block, before: Block | None, after: Block | None
+    ) -> Iterator[tuple[float, tuple[Passage, ...], str]]:
+        match block.kind:
+            case "paragraph":
+                yield self._paragraph(block, after)
+            case "code":
+                yield self._code(block, before)
+            case "ordered_list" | "bullet_list":
+                yield self._list(block, before)
+            case "table":
+                yield self._table(block, before)
+            case "admonition":
+                yield self._admonition(block)
+            case "definition":
+                yield self._definition(block)
+            case "signature":
+                yield 2.0 + self._overlap(block.label), tuple(self._render.block(block)[:1]), ""
+                for child in block.children:
+                    yield from self._pieces(child, None, None)
+            case "quote":
+                return
+        if block.kind in ("admonition", "definition"):
+            for number, child in enumerate(block.children):
+                yield from self._pieces(child, block.children[number - 1] if number else None, None)
+
+    def _overlap(self, text: str) -> float:
+        return sum(self._wanted.get(term, 0.0) for term in set(terms(text)))
+
+    def _paragraph(self, block: Block, after: Block | None) -> tuple[float, tuple[Passage, ...], str]:
+        sentences = split_sentences(block.text)
+        if sentences and after is not None and after.kind != "paragraph" and _leads_in(sentences[-1]):
+            sentences = sentences[:-1]
+        kept = readable(sentences)
+        if not kept:
+            return 0.0, (), ""
+        whole = len(kept) == len(split_sentences(block.text))
+        passage = Passage(
+            " ".join(kept), "verbatim" if whole else "elided", self._render.evidence(block.span, block.text)
+        )
+        value = sum(prose.worth(sentence, self._wanted) for sentence in kept)
+        return 0.8 * value, (passage,), ""
+
+    def _lead(self, before: Block | None) -> tuple[Passage, ...]:
+        """The sentence that leads to a code block, list or table, when there is one right before it."""
+        if before is None or before.kind != "paragraph":
+            return ()
+        sentences = split_sentences(before.text)
+        lead = sentences[-1] if sentences else ""
+        if not _leads_in(lead) or prose.leans_back(lead) or prose.is_meta(lead) or len(lead.split()) > prose.MAX_WORDS:
+            return ()
+        return (Passage(lead, "verbatim", self._render.evidence(before.span, before.text)),)
+
+    def _code(self, block: Block, before: Block | None) -> tuple[float, tuple[Passage, ...], str]:
+        snippet = clean_snippet(block.text, block.language)
+        text = shorten_python(snippet.text, self._wanted) if snippet.language == "python" else snippet.text
+        lines = text.count("\n") + 1
+        if is_output(block.text, block.language) or parses(snippet) is False or lines > LONG + 8:
+            return 0.0, (), ""
+        lead = self._lead(before)
+        context = lead[0].text if lead else (before.text if before and before.kind == "paragraph" else "")
+        transform = snippet.transform if text == snippet.text else "elided"
+        passage = Passage(fence(text, snippet.language), transform, self._render.evidence(block.span, block.text))
+        return self._example_value(text, snippet.language, context), (*lead, passage), text
+
+    def _example_value(self, text: str, language: str, context: str) -> float:
+        lines = text.count("\n") + 1
+        names = identifiers(text)
+        value = 1.6 + min(len(names), 12) * 0.12 + self._overlap(text + " " + context)
+        value *= 1.25 if 2 <= lines <= 12 else 0.9 if lines > LONG else 1.0
+        value *= 1.15 if language in PYTHON | {"sh", "bash", "shell"} else 1.0
+        value *= 1.2 if self._shelf.product and self._shelf.product in text.lower() else 0.85
+        return value * (0.4 if _shows_the_wrong_way(context) else 1.0)
+
+    def _list(self, block: Block, before: Block | None) -> tuple[float, tuple[Passage, ...], str]:
+        worths = [prose.worth(item.text, self._wanted) for item in block.items]
+        usable = [
+            number
+            for number, item in enumerate(block.items)
+            if 2 <= len(item.text.split()) <= MAX_PARAGRAPH_WORDS and not prose.is_meta(item.text)
+        ]
+        if block.kind == "ordered_list" and len(usable) < len(block.items):
+            return 0.0, (), ""
+        best = sorted(sorted(usable, key=lambda number: (-worths[number], number))[:MAX_ITEMS])
+        if not best:
+            return 0.0, (), ""
+        passages = (*self._lead(before), *self._render.items(block, best))
+        steps = 1.3 if block.kind == "ordered_list" else 1.0
+        return steps * sum(worths[number] for number in best) * 0.7, passages, ""
+
+    def _table(self, block: Block, before: Block | None) -> tuple[float, tuple[Passage, ...], str]:
+        rows = block.text.count("\n") - 1
+        if rows > MAX_ROWS:
+            return 0.0, (), ""
+        return 1.5 + 0.4 * rows + self._overlap(block.text), (*self._lead(before), *self._render.block(block)[:1]), ""
+
+    def _admonition(self, block: Block) -> tuple[float, tuple[Passage, ...], str]:
+        kept = readable(split_sentences(block.text))
+        if not kept:
+            return 0.0, (), ""
+        whole = len(kept) == len(split_sentences(block.text))
+        label = block.label.strip().capitalize() or "Note"
+        passage = Passage(
+            f"> **{label}:** {' '.join(kept)}",
+            "verbatim" if whole else "elided",
+            self._render.evidence(block.span, block.text),
+        )
+        return 1.2 + 0.8 * sum(prose.worth(sentence, self._wanted) for sentence in kept), (passage,), ""
+
+    def _definition(self, block: Block) -> tuple[float, tuple[Passage, ...], str]:
+        first = next(iter(split_sentences(block.text)), "")
+        shorter = Block(block.kind, first, block.span, label=block.label)
+        passages = tuple(self._render.block(shorter)[:1])
+        return 0.8 + prose.worth(first, self._wanted) * 0.6 + self._overlap(block.label), passages, ""
+
+
+def _leads_in(sentence: str) -> bool:
+    return sentence.endswith((":", "...", "\u2026"))
+
+
+def _shows_the_wrong_way(context: str) -> bool:
+    lowered = context.lower()
+    return any(sign in lowered for sign in ("don't", "do not", "deprecated", "instead of", "wrong", "bad ", "incorrect", "old ", "avoid"))
+
+
+def readable(sentences: Sequence[str]) -> list[str]:
+    """The sentences that can be read without the page: those that stand alone, and those that lean on a kept one."""
+    kept: list[str] = []
+    last_kept = -2
+    words = 0
+    for number, sentence in enumerate(sentences):
+        alone = prose.stands_alone(sentence)
+        leaning = prose.leans_back(sentence) and last_kept == number - 1 and not prose.is_meta(sentence)
+        if (alone or leaning) and words + len(sentence.split()) <= MAX_PARAGRAPH_WORDS and not sentence.endswith(":"):
+            kept.append(sentence)
+            last_kept = number
+            words += len(sentence.split())
+    return kept
+
+
+def choose(candidates: Sequence[Candidate], budget: int) -> list[Candidate]:
+    """Greedily the most valuable pieces for their size within `budget` tokens; a second example of the same thing
+    counts for little. In source order."""
+    left = sorted(candidates, key=lambda piece: (-_density(piece), piece.order))
+    chosen: list[Candidate] = []
+    for piece in left:
+        repeated = piece.code and any(
+            max(containment(piece.code, other.code), containment(other.code, piece.code)) > SAME_CODE
+            for other in chosen
+            if other.code
+        )
+        if not repeated and piece.value > 0 and piece.tokens <= budget:
+            chosen.append(piece)
+            budget -= piece.tokens
+    return sorted(chosen, key=lambda piece: piece.order)
+
+
+def _density(piece: Candidate) -> float:
+    return piece.value / max(piece.tokens, 8) ** 0.55

@@ -1,0 +1,182 @@
+"""Code examples: made runnable by stripping prompts, cut to what matters, and judged."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from skill_fleet.authoring.draft import Transform
+from skill_fleet.ranking import terms
+
+PYTHON = frozenset({"python", "py", "python3", "pycon", "py3", "ipython", "doctest", "testcode"})
+SESSIONS = frozenset({"pycon", "doctest"})
+CONSOLES = frozenset({"console", "shell-session", "sh-session", "terminal"})
+LONG = 24
+MAX_OUTPUT = 3
+
+_PROMPT = re.compile(r"^(\s*)(?:>>>|\.\.\.)(?: (.*)|)$")
+_SHELL_PROMPT = re.compile(r"^\s*(?:\$|>|%|PS>|(?:\(\w+\) )?\$)\s+(.*)$")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
+_TRACEBACK = re.compile(r"^(?:Traceback \(most recent call last\)|\s+File \".*\", line \d+)", re.MULTILINE)
+_ASSIGNED_OR_CALLED = re.compile(r"[=(]")
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Code as it will stand in the skill, and what was done to it."""
+
+    text: str
+    language: str
+    transform: Transform
+
+
+def clean_snippet(text: str, language: str) -> Snippet:
+    """Prompts stripped, outputs turned into `# ->` comments (three lines at most), over-long Python cut."""
+    text = text.strip("\n").rstrip()
+    if language in SESSIONS or (language in PYTHON | {""} and ">>> " in text):
+        return Snippet(_without_prompts(text), "python", "elided")
+    if language in CONSOLES:
+        commands = [match.group(1) for match in map(_SHELL_PROMPT.match, text.splitlines()) if match]
+        return Snippet("\n".join(commands) or text, "sh", "elided" if commands else "verbatim")
+    return Snippet(text, "python" if language in PYTHON else language, "verbatim")
+
+
+def _without_prompts(session: str) -> str:
+    lines: list[str] = []
+    outputs = 0
+    for line in session.splitlines():
+        prompt = _PROMPT.match(line)
+        if prompt:
+            outputs = 0
+            lines.append((prompt.group(2) or "").rstrip())
+        elif line.strip() and not line.lstrip().startswith("#"):
+            outputs += 1
+            if outputs <= MAX_OUTPUT:
+                lines.append(f"# -> {line.strip()}")
+        else:
+            lines.append(line)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def parses(snippet: Snippet) -> bool | None:
+    """Whether the code parses; `None` for a language that is not checked here."""
+    check = _CHECKS.get(snippet.language)
+    if check is None:
+        return None
+    try:
+        check(snippet.text)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _parse_python(text: str) -> None:
+    ast.parse(text)
+
+
+def _parse_json(text: str) -> None:
+    json.loads(text)
+
+
+def _parse_toml(text: str) -> None:
+    tomllib.loads(text)
+
+
+_CHECKS = {"python": _parse_python, "json": _parse_json, "toml": _parse_toml}
+
+
+def shorten_python(text: str, wanted: Mapping[str, float]) -> str:
+    """Over-long Python cut to its imports and the top-level statements that speak of `wanted` terms; what is left out
+    shows as one `# ...`. The text itself when it is short or does not parse."""
+    lines = text.splitlines()
+    if len(lines) <= LONG:
+        return text
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return text
+    spans = [(_first_line(node), node.end_lineno or node.lineno) for node in body]
+    keep = _chosen_spans(body, spans, lines, wanted)
+    return "\n".join(_elided(lines, [span for span, kept in zip(spans, keep, strict=True) if kept]))
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _chosen_spans(
+    body: list[ast.stmt], spans: list[tuple[int, int]], lines: list[str], wanted: Mapping[str, float]
+) -> list[bool]:
+    keep = [isinstance(node, ast.Import | ast.ImportFrom) for node in body]
+    budget = LONG - sum(end - start + 1 for (start, end), kept in zip(spans, keep, strict=True) if kept)
+
+    def value(number: int) -> float:
+        start, end = spans[number]
+        found = set(terms("\n".join(lines[start - 1 : end])))
+        return sum(wanted.get(term, 0.0) for term in found) + 0.01 * len(found)
+
+    for number in sorted(range(len(body)), key=lambda n: (-value(n), n)):
+        size = spans[number][1] - spans[number][0] + 1
+        if not keep[number] and size <= budget:
+            keep[number] = True
+            budget -= size
+    return keep
+
+
+def _elided(lines: list[str], spans: Iterable[tuple[int, int]]) -> list[str]:
+    kept: list[str] = []
+    last = 0
+    for start, end in spans:
+        if any(line.strip() for line in lines[last : start - 1]):
+            kept.append("# ...")
+        elif kept and start - last > 1:
+            kept.append("")
+        kept.extend(lines[start - 1 : end])
+        last = end
+    return kept
+
+
+def identifiers(text: str) -> set[str]:
+    """Names in code or prose that are three characters or longer."""
+    return set(_IDENTIFIER.findall(text))
+
+
+def key_lines(snippet: Snippet) -> list[str]:
+    """The single lines of a snippet that say something on their own: complete statements or commands of 12 to 110
+    characters with a call or an assignment."""
+    lines = [line.strip() for line in snippet.text.splitlines()]
+    if snippet.language == "python":
+        lines = [line for line in lines if _is_statement(line)]
+    usable = [line for line in lines if 12 <= len(line) <= 110 and not line.startswith(("#", "//", "@", "import ", "from ", "print("))]
+    return [line for line in usable if snippet.language != "python" or _ASSIGNED_OR_CALLED.search(line)]
+
+
+def _is_statement(line: str) -> bool:
+    try:
+        tree = ast.parse(line)
+    except (SyntaxError, ValueError):
+        return False
+    return bool(tree.body) and not isinstance(tree.body[0], ast.Return | ast.Raise | ast.Pass)
+
+
+def is_output(text: str, language: str) -> bool:
+    """The block shows what a program prints rather than what a person writes."""
+    if language in {"text", "output", "plaintext", "txt", "log", "none"} or _TRACEBACK.search(text):
+        return True
+    return language == "" and not re.search(r"[=(){};$]|^\s*(?:\$|>>>)", text, re.MULTILINE)
+
+
+def containment(left: str, right: str) -> float:
+    """The share of `left`'s word 3-grams that stand in `right`, 0 to 1."""
+    mine, theirs = _trigrams(left), _trigrams(right)
+    return len(mine & theirs) / len(mine) if mine else 0.0
+
+
+def _trigrams(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[n : n + 3]) for n in range(len(words) - 2)}

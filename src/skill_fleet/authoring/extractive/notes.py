@@ -1,0 +1,163 @@
+"""What a reader must know beyond the core: advice on choosing, gotchas, errors, and one line for each other topic."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from skill_fleet.authoring.extractive import prose
+from skill_fleet.authoring.extractive.code import clean_snippet, is_output, key_lines
+from skill_fleet.authoring.extractive.markup import Renderer, code_span
+from skill_fleet.authoring.extractive.passages import Passage
+from skill_fleet.authoring.extractive.shelf import Node, Shelf
+from skill_fleet.ranking import terms
+from skill_fleet.sources.document import Block, Section, Span
+from skill_fleet.sources.evidence import Evidence
+from skill_fleet.sources.sentences import ERROR_NAME, SentenceKind, sentence_kind, split_sentences
+
+MAX_NOTES_PER_SECTION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One sentence with its place and what it is worth here."""
+
+    node: Node
+    section: Section
+    sentence: str
+    span: Span
+    kind: SentenceKind | None
+    value: float
+    evidence: tuple[Evidence, ...]
+
+    def passage(self) -> Passage:
+        title = self.section.title
+        said = bool(set(terms(title)) <= set(terms(self.sentence)))
+        text = f"- {self.sentence}" if said or not title else f"- **{title}:** {self.sentence}"
+        return Passage(text, "verbatim", self.evidence, tight=True)
+
+
+def all_notes(shelf: Shelf, nodes: Iterable[Node]) -> list[Note]:
+    """Every sentence of `nodes` that can stand alone, in reading order."""
+    return [note for node in nodes for section in node.sections for note in _section_notes(shelf, node, section)]
+
+
+def _section_notes(shelf: Shelf, node: Node, section: Section) -> Iterator[Note]:
+    render = Renderer(shelf.store, node.source)
+    weight = (0.5 + shelf.section_relevance(node, section)) * (0.6 + shelf.worth(node))
+    for text, span, bonus in _statements(section.blocks):
+        for sentence in split_sentences(text):
+            if prose.stands_alone(sentence):
+                value = (prose.worth(sentence, shelf.task_terms) + bonus) * weight
+                evidence = render.evidence(span, sentence)
+                yield Note(node, section, sentence, span, sentence_kind(sentence), value, evidence)
+
+
+def _statements(blocks: Sequence[Block]) -> Iterator[tuple[str, Span, float]]:
+    for block in blocks:
+        if block.kind == "paragraph":
+            yield block.text, block.span, 0.0
+        elif block.kind == "admonition":
+            yield block.text, block.span, 0.8
+        for item in block.items:
+            yield item.text, item.span, 0.0
+        if block.kind in ("admonition", "signature"):
+            yield from _statements(block.children)
+
+
+def pick(notes: Iterable[Note], limit: int, said: str, *, least: float = 0.0) -> list[Note]:
+    """The `limit` most valuable notes above `least` that are not in `said` yet, at most two of a section, in order of
+    value."""
+    chosen: list[Note] = []
+    sections: Counter[int] = Counter()
+    for note in sorted(notes, key=lambda note: (-note.value, note.span.path, note.span.line, note.sentence)):
+        fresh = note.sentence not in said and all(not _same(note.sentence, other.sentence) for other in chosen)
+        if fresh and note.value > least and sections[id(note.section)] < MAX_NOTES_PER_SECTION:
+            chosen.append(note)
+            sections[id(note.section)] += 1
+        if len(chosen) == limit:
+            break
+    return chosen
+
+
+def _same(left: str, right: str) -> bool:
+    mine, theirs = set(terms(left)), set(terms(right))
+    return len(mine & theirs) > 0.7 * min(len(mine), len(theirs))
+
+
+def error_notes(shelf: Shelf, limit: int, said: str) -> list[Passage]:
+    """`Name: when it comes`, one line an error, those nearest to the task first."""
+    found: dict[str, tuple[float, Passage]] = {}
+    for order, unit in enumerate(shelf.store.evidence):
+        if unit.kind != "error":
+            continue
+        name = ERROR_NAME.search(unit.title)
+        sentence = next((s for s in split_sentences(unit.text) if name is None or name.group() in s), unit.text)
+        title = name.group().rsplit(".", 1)[-1] if name else ""
+        if not title or sentence in said or not prose.stands_alone(sentence) or title.lower() in ("error", "exception"):
+            continue
+        value = prose.worth(sentence, shelf.task_terms) - 0.001 * order / max(len(shelf.store.evidence), 1)
+        passage = Passage(f"- `{title}`: {sentence}", "verbatim", (unit,), tight=True)
+        if title not in found or value > found[title][0]:
+            found[title] = (value, passage)
+    ranked = sorted(found.items(), key=lambda entry: (-entry[1][0], entry[0]))
+    return [passage for _, (_, passage) in ranked[:limit]]
+
+
+def quick_lines(shelf: Shelf, node: Node, said: str) -> list[Passage]:
+    """One line for each section of a node: its title, its best sentence and its most telling line of code."""
+    render = Renderer(shelf.store, node.source)
+    lines = (_quick_line(shelf, render, node, section, said) for section in node.sections)
+    return [line for line in lines if line is not None]
+
+
+def _quick_line(shelf: Shelf, render: Renderer, node: Node, section: Section, said: str) -> Passage | None:
+    notes = [note for note in _section_notes(shelf, node, section) if note.sentence not in said]
+    best = max(notes, key=lambda note: note.value, default=None)
+    line, block = _key_line(section, said)
+    parts = [part for part in (best.sentence if best else "", code_span(line) if line else "") if part]
+    if not parts:
+        return None
+    evidence = (*(best.evidence if best else ()), *(render.evidence(block.span, block.text) if block else ()))
+    title = f"**{section.title}:** " if section.title else ""
+    return Passage(f"- {title}{' '.join(parts)}", "template", evidence, tight=True)
+
+
+def _key_line(section: Section, said: str) -> tuple[str, Block | None]:
+    """The line of code that shows most of what the section's title promises."""
+    wanted = set(terms(section.title))
+    best: tuple[float, str, Block] | None = None
+    for block in _code_blocks(section.blocks):
+        snippet = clean_snippet(block.text, block.language)
+        for line in [] if is_output(block.text, block.language) else key_lines(snippet):
+            value = len(set(terms(line)) & wanted) + 0.3 * ("(" in line) - 0.004 * len(line) + 0.2 * ("=" in line)
+            if line not in said and (best is None or value > best[0]):
+                best = (value, line, block)
+    return (best[1], best[2]) if best else ("", None)
+
+
+def _code_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if block.kind == "code":
+            yield block
+        yield from _code_blocks(block.children)
+
+
+def trigger_names(shelf: Shelf, nodes: Sequence[Node], limit: int) -> list[str]:
+    """Names a request is likely to hold: code spans of the core that look like identifiers, most used first."""
+    counts: Counter[str] = Counter()
+    for node in nodes:
+        for section in node.sections:
+            for name in re.findall(r"`([A-Za-z_][\w.]*[\w])(?:\(\))?`", "\n".join(_texts(section.blocks))):
+                if re.search(r"[A-Z_.]", name[1:]) and len(name) <= 40:
+                    counts[name.removeprefix(f"{shelf.product}.")] += 1
+    return [name for name, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]]
+
+
+def _texts(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.kind != "code":
+            yield block.text
+            yield from (item.text for item in block.items)

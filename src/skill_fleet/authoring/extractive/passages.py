@@ -1,0 +1,85 @@
+"""Text that knows what it rests on: passages, and the writer that lays them into a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from skill_fleet.authoring.draft import DraftFile, Reference, Statement, Transform
+from skill_fleet.authoring.tokens import count_tokens
+from skill_fleet.sources.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of Markdown lines with one origin. `tight` joins it to the passage before without a blank line."""
+
+    text: str
+    transform: Transform
+    evidence: tuple[Evidence, ...]
+    tight: bool = False
+
+    @property
+    def tokens(self) -> int:
+        return count_tokens(self.text) + 1
+
+
+def references(evidence: Iterable[Evidence]) -> tuple[Reference, ...]:
+    """The places a passage rests on, each once, in order."""
+    return tuple(
+        dict.fromkeys(
+            Reference(unit.id, unit.source, unit.span.path, unit.span.line, unit.span.end) for unit in evidence
+        )
+    )
+
+
+class Writer:
+    """Lays headings and passages into one file and keeps count of the lines."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lines: list[str] = []
+        self._statements: list[Statement] = []
+
+    def line(self, text: str) -> None:
+        """A line of our own: a heading, a fence, a pointer. It states nothing about the subject."""
+        self._lines.extend(text.split("\n"))
+
+    def blank(self) -> None:
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
+
+    def heading(self, level: int, text: str) -> None:
+        self.blank()
+        self.line(f"{'#' * level} {text}")
+        self.blank()
+
+    def passage(self, passage: Passage) -> None:
+        if not passage.tight:
+            self.blank()
+        start = len(self._lines) + 1
+        self.line(passage.text)
+        if passage.evidence:
+            self._statements.append(
+                Statement(self._path, start, len(self._lines), passage.transform, references(passage.evidence))
+            )
+
+    def passages(self, passages: Sequence[Passage]) -> None:
+        for passage in passages:
+            self.passage(passage)
+
+    @property
+    def tokens(self) -> int:
+        return count_tokens("\n".join(self._lines))
+
+    @property
+    def line_count(self) -> int:
+        return len(self._lines)
+
+    def file(self, *, executable: bool = False) -> DraftFile:
+        text = "\n".join(self._lines).strip("\n") + "\n"
+        return DraftFile(self._path, text, executable)
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        return tuple(self._statements)

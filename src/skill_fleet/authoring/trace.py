@@ -1,0 +1,56 @@
+"""Does each statement stand in the lines it cites? Checked against the texts as they were read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from skill_fleet.authoring.draft import Draft, Problem, Statement, Trace
+from skill_fleet.sources.store import EvidenceStore
+
+#: Share of a statement's word 3-grams that its cited lines must hold (authoring notes, section 7, point 3).
+BORNE_OUT = 0.8
+
+_WORD = re.compile(r"\w+")
+_FRAME = re.compile(r"^\s*(?:#{1,6} |[-*] \*\*[^*]+:\*\* |> \*\*[^*]+:\*\* |[-*>] |\d+\. )", re.MULTILINE)
+_OURS = re.compile(r"^\s*(?:# -> |# \.\.\.$|`{3,}.*$)", re.MULTILINE)
+
+
+def check_trace(draft: Draft, store: EvidenceStore) -> tuple[Trace, list[Problem]]:
+    """Counts by transform, and a critical problem for each verbatim or elided statement its source does not bear."""
+    texts = {file.path: file.text.split("\n") for file in draft.files}
+    counts = {"verbatim": 0, "elided": 0, "template": 0}
+    problems: list[Problem] = []
+    for statement in draft.statements:
+        counts[statement.transform] += 1
+        said = "\n".join(texts[statement.file][statement.line - 1 : statement.end])
+        if statement.transform != "template" and support(said, _cited(statement, store)) < BORNE_OUT:
+            problems.append(_unsupported(statement))
+    checked = counts["verbatim"] + counts["elided"]
+    return Trace(**counts, borne_out=checked - len(problems)), problems
+
+
+def support(said: str, cited: str) -> float:
+    """The share of the statement's word 3-grams that stand in the cited lines, 0 to 1. Of fewer than three words,
+    the share of words."""
+    words = list(_words(_FRAME.sub("", _OURS.sub("", said))))
+    size = min(3, len(words))
+    if not size:
+        return 1.0
+    grams = [tuple(words[n : n + size]) for n in range(len(words) - size + 1)]
+    there = list(_words(cited))
+    known = {tuple(there[n : n + size]) for n in range(len(there) - size + 1)}
+    return sum(gram in known for gram in grams) / len(grams)
+
+
+def _words(text: str) -> Iterator[str]:
+    return (match.group().lower() for match in _WORD.finditer(text))
+
+
+def _cited(statement: Statement, store: EvidenceStore) -> str:
+    return "\n".join(store.cited(ref.source, ref.path, ref.line, ref.end) for ref in statement.references)
+
+
+def _unsupported(statement: Statement) -> Problem:
+    places = ", ".join(f"{ref.path}:{ref.line}" for ref in statement.references)
+    return Problem("TRACE", "critical", f"not borne out by {places}", statement.file, statement.line)

@@ -1,0 +1,39 @@
+"""The options every command takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Group, Parameter
+
+from skill_fleet.cli.screen import ColorChoice
+
+if TYPE_CHECKING:
+    from skill_fleet.fleet.fleet import Fleet
+
+_EVERYWHERE = Group("Options of every command", sort_key=9)
+
+
+@Parameter(name="*", group=_EVERYWHERE)
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a command talks, and which fleet it is about."""
+
+    home: Annotated[Path | None, Parameter(help="The fleet's folder.")] = None
+    json: Annotated[bool, Parameter(negative="", help="Print one JSON document; no prompts, no colour.")] = False
+    quiet: Annotated[bool, Parameter(alias="-q", negative="", help="Print results and errors only.")] = False
+    no_input: Annotated[bool, Parameter(negative="", help="Never ask; fail where an answer is needed.")] = False
+    color: Annotated[ColorChoice, Parameter(help="When to use colour.")] = "auto"
+
+
+DEFAULTS = Options()
+
+
+def open_fleet(options: Options) -> Fleet:
+    """The fleet that the options and the settings name."""
+    from skill_fleet.settings import load_settings
+    from skill_fleet.wiring import build_fleet
+
+    return build_fleet(load_settings({"home": options.home}))

@@ -1,0 +1,97 @@
+"""Everything that can go wrong, as one tree.
+
+    SkillFleetError
+    ├── SkillError          a skill cannot be read
+    │   ├── ParseError      … because of what stands at one line
+    │   └── BadName         … because the name breaks the specification
+    ├── SourceError         material for a skill cannot be read
+    │   ├── SourceMissing   … it is not there
+    │   ├── SourceEmpty     … it is there and says too little
+    │   ├── SourceTooLarge  … it is beyond a stated limit
+    │   └── SourceTimeout   … it did not answer in time
+    ├── BriefError          the task is not something a skill can be made of
+    ├── NotFound            nothing has that name or id
+    ├── Conflict            the change would overwrite or contradict something
+    ├── GateFailed          a draft has findings that block its promotion
+    ├── StorageError        the fleet's folder cannot be written
+    └── SettingsError       a setting is unknown or malformed
+
+A message names the thing; `hint` says what to do next. A leaf exists where a caller acts differently.
+Exit codes live in `cli/main.py` alone.
+"""
+
+from __future__ import annotations
+
+
+class SkillFleetError(Exception):
+    """Any failure a person can act on: `message` says what, `hint` says what next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class SkillError(SkillFleetError):
+    """A skill cannot be read."""
+
+
+class ParseError(SkillError):
+    """The text of a skill breaks at `line`, `column` (both count from 1)."""
+
+    def __init__(self, message: str, hint: str = "", line: int = 1, column: int = 1) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, line, column)
+        self.line = line
+        self.column = column
+
+
+class BadName(SkillError):
+    """A skill name is not lower-case letters, digits and single hyphens."""
+
+
+class SourceError(SkillFleetError):
+    """Material for a skill cannot be read."""
+
+
+class SourceMissing(SourceError):
+    """The path, package or command is not there."""
+
+
+class SourceEmpty(SourceError):
+    """The source was read and holds too little text to make a skill of."""
+
+
+class SourceTooLarge(SourceError):
+    """The source is beyond a stated limit."""
+
+
+class SourceTimeout(SourceError):
+    """The command did not answer in time."""
+
+
+class BriefError(SkillFleetError):
+    """The task is empty or too short to rank evidence by."""
+
+
+class NotFound(SkillFleetError):
+    """Nothing has that name or id."""
+
+
+class Conflict(SkillFleetError):
+    """The change would overwrite or contradict something that is there."""
+
+
+class GateFailed(SkillFleetError):
+    """A draft has findings that block its promotion."""
+
+
+class StorageError(SkillFleetError):
+    """The fleet's folder cannot be read or written."""
+
+
+class SettingsError(SkillFleetError):
+    """A setting is unknown or malformed."""

@@ -1,0 +1,1 @@
+"""What a person can ask a fleet for, one file a verb."""

@@ -1,0 +1,56 @@
+"""A fleet in a folder of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skill_fleet.authoring.brief import Brief
+from skill_fleet.authoring.decisions import Topic
+from skill_fleet.fleet.create_skill import Created, Workbench, create_skill, find_topics
+from skill_fleet.fleet.doctor import Check, doctor
+from skill_fleet.fleet.export import Exported, export
+from skill_fleet.fleet.init import Initialised, init
+from skill_fleet.fleet.list_skills import Listing, list_skills
+from skill_fleet.fleet.promote import PromoteRequest, promote
+from skill_fleet.fleet.search import SearchRequest, search
+from skill_fleet.fleet.show import Shown, show
+from skill_fleet.jobs.inline import Asker, Listener
+from skill_fleet.library.folder import FleetFolder
+from skill_fleet.library.promotion import Promotion
+from skill_fleet.library.search import Found
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFleet:
+    """Every verb, on one folder."""
+
+    folder: FleetFolder
+    bench: Workbench
+
+    def init(self) -> Initialised:
+        return init(self.folder)
+
+    async def create(self, brief: Brief, ask: Asker, listen: Listener) -> Created:
+        return await create_skill(self.folder, self.bench, brief, ask, listen)
+
+    async def topics(self, brief: Brief, listen: Listener) -> tuple[Topic, ...]:
+        return await find_topics(self.folder, self.bench, brief, listen)
+
+    def promote(self, request: PromoteRequest) -> Promotion:
+        return promote(self.folder, request)
+
+    def list_skills(self) -> Listing:
+        return list_skills(self.folder)
+
+    def search(self, request: SearchRequest) -> Found:
+        return search(self.folder, request)
+
+    def show(self, ref: str) -> Shown:
+        return show(self.folder, ref)
+
+    def export(self, names: Sequence[str] = ()) -> Exported:
+        return export(self.folder, names)
+
+    def doctor(self) -> tuple[Check, ...]:
+        return doctor(self.folder)

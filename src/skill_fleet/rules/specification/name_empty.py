@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from skill_fleet.rules.finding import Mark
+from skill_fleet.rules.rule import rule
+from skill_fleet.rules.subject import Subject
+
+
+@rule("SF011", "critical")
+def name_empty(subject: Subject) -> Iterator[Mark]:
+    """The `name` is text, and not blank.
+
+    Why: a list, a mapping or nothing at all names no skill.
+
+    Bad:
+
+    ~~~markdown
+    ---
+    name: ""
+    description: Fill PDF forms. Use when a form has to be filled from data.
+    ---
+    Read the fields, then fill them.
+    ~~~
+
+    Good:
+
+    ~~~markdown
+    ---
+    name: pdf-forms
+    description: Fill PDF forms. Use when a form has to be filled from data.
+    ---
+    Read the fields, then fill them.
+    ~~~
+    """
+    field = subject.find_field("name")
+    if field and not (field.text or "").strip():
+        what = "is empty" if field.text is not None else "is not text"
+        start = field.value.start
+        yield Mark(start.line, start.column, f"The `name` {what}.", "Write the name of the skill's folder.")

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from skill_fleet.rules.finding import Mark
+from skill_fleet.rules.rule import rule
+from skill_fleet.rules.subject import Subject
+
+MAX_TOKENS = 5000
+"""The specification's recommendation (agentskills.io/specification)."""
+
+CHARACTERS_PER_TOKEN = 3.8
+
+
+@rule("SF052", "warning")
+def too_many_tokens(subject: Subject) -> Iterator[Mark]:
+    """The body has at most 5,000 tokens.
+
+    Why: the specification recommends it: the whole body enters the agent's context. A token is taken as 3.8
+    characters, the mean of Markdown under the o200k tokenizer, measured at 3.9 for prose-rich Markdown and 4.4 to
+    4.8 for code.
+
+    Bad:
+
+    ~~~markdown
+    ---
+    name: pdf-forms
+    description: Fill PDF forms. Use when a form has to be filled from data.
+    ---
+    {Fill one more field of the form and save it before you go on to the next. * 300}
+    ~~~
+
+    Good:
+
+    ~~~markdown
+    ---
+    name: pdf-forms
+    description: Fill PDF forms. Use when a form has to be filled from data.
+    ---
+    Read the fields, then fill them.
+    ~~~
+    """
+    skill = subject.skill
+    tokens = round(len(skill.body) / CHARACTERS_PER_TOKEN) if skill else 0
+    if skill and tokens > MAX_TOKENS:
+        message = f"The body has about {tokens:,} tokens; {MAX_TOKENS:,} are recommended at most."
+        line = skill.body_line + skill.body.count("\n", 0, int(MAX_TOKENS * CHARACTERS_PER_TOKEN))
+        yield Mark(line, 1, message, "Move details into files below `references/`.")

@@ -1,0 +1,227 @@
+"""YAML read as text with positions: no type is resolved and no alias expanded.
+
+ruamel's event stream is used below its composer: a tree of our own costs the same time, has offsets at every node, and
+cannot be blown up by aliases (only those of a scalar are followed, so the tree never outgrows the text).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from ruamel.yaml.loader import BaseLoader
+from ruamel.yaml.reader import ReaderError
+
+from skill_fleet.skill.model import (
+    AliasNode,
+    Field,
+    MappingNode,
+    Node,
+    Note,
+    Position,
+    ScalarNode,
+    ScalarStyle,
+    SequenceNode,
+    walk,
+)
+
+MAX_DEPTH = 32
+"""Lists and mappings inside each other; deeper text is refused before Python's stack is."""
+
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+_STYLES: dict[str | None, ScalarStyle] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
+
+
+class InvalidYaml(Exception):  # noqa: N818 - it never leaves this room: parse.py turns it into a value
+    """The text is no YAML mapping that can be held; `offset` is where it breaks."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message, offset)
+        self.message = message
+        self.offset = offset
+
+
+class Ruler:
+    """Offsets to positions, for a text that begins `offset` characters and `line - 1` lines into its file."""
+
+    def __init__(self, text: str, line: int = 1, offset: int = 0) -> None:
+        self._starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+        self._line = line
+        self._offset = offset
+
+    def at(self, index: int) -> Position:
+        row = bisect_right(self._starts, index) - 1
+        return Position(self._line + row, index - self._starts[row] + 1, self._offset + index)
+
+
+@dataclass(slots=True)
+class _Builder:
+    text: str
+    ruler: Ruler
+    events: Iterator[Event]
+    anchors: dict[str, Node] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    depth: int = 0
+
+    def node(self, event: Event) -> Node:
+        if isinstance(event, AliasEvent):
+            return self._alias(event)
+        built = self._scalar(event) if isinstance(event, ScalarEvent) else self._collection(event)
+        if isinstance(event, NodeEvent) and event.anchor:
+            self.anchors[event.anchor] = built
+            self.note(f"the anchor `&{event.anchor}`", event)
+        if tag := _tag(event):
+            self.note(f"the tag `{tag}`", event)
+        return built
+
+    def note(self, what: str, event: Event) -> None:
+        self.notes.append(Note("markup", what, self.ruler.at(event.start_mark.index)))
+
+    def _scalar(self, event: ScalarEvent) -> ScalarNode:
+        style = _STYLES.get(event.style, "plain")
+        end = event.end_mark.index
+        if style in ("literal", "folded"):
+            # A block's mark stands behind the blank lines that follow it.
+            end = len(self.text[:end].rstrip(" \t\r\n"))
+        return ScalarNode(event.value, style, self.ruler.at(event.start_mark.index), self.ruler.at(end), _tag(event))
+
+    def _alias(self, event: AliasEvent) -> Node:
+        start, end = self.ruler.at(event.start_mark.index), self.ruler.at(event.end_mark.index)
+        self.note(f"the alias `*{event.anchor}`", event)
+        target = self.anchors.get(event.anchor)
+        if target is None:
+            raise InvalidYaml(f"the alias `*{event.anchor}` has no anchor", event.start_mark.index)
+        if isinstance(target, ScalarNode):
+            return replace(target, start=start, end=end)
+        return AliasNode(event.anchor, start, end)
+
+    def _collection(self, event: Event) -> Node:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise InvalidYaml(f"more than {MAX_DEPTH} lists and mappings inside each other", event.start_mark.index)
+        if isinstance(event, SequenceStartEvent):
+            built: Node = self._sequence(event)
+        elif isinstance(event, MappingStartEvent):
+            built = self._mapping(event)
+        else:
+            raise InvalidYaml("a value is missing", event.start_mark.index)
+        self.depth -= 1
+        return built
+
+    def _sequence(self, event: SequenceStartEvent) -> SequenceNode:
+        flow = self._is_flow(event)
+        items: list[Node] = []
+        while not isinstance(following := next(self.events), SequenceEndEvent):
+            items.append(self.node(following))
+        start = self.ruler.at(event.start_mark.index)
+        end = self.ruler.at(following.end_mark.index) if flow or not items else items[-1].end
+        return SequenceNode(tuple(items), flow, start, end)
+
+    def _mapping(self, event: MappingStartEvent) -> MappingNode:
+        flow = self._is_flow(event)
+        entries: list[Field] = []
+        while not isinstance(following := next(self.events), MappingEndEvent):
+            key = self.node(following)
+            value = self.node(next(self.events))
+            entries.append(Field(key.text if isinstance(key, ScalarNode) else "", key, self._place(value, key)))
+        self._note_keys(entries)
+        start = self.ruler.at(event.start_mark.index)
+        end = self.ruler.at(following.end_mark.index) if flow or not entries else entries[-1].value.end
+        return MappingNode(tuple(entries), flow, start, end)
+
+    def _place(self, value: Node, key: Node) -> Node:
+        """The value, for an absent one right behind its colon (its mark is on the next token, lines below)."""
+        if value.end.offset > value.start.offset:
+            return value
+        shift = self.ruler.at(0).offset
+        colon = self.text.find(":", key.end.offset - shift, value.start.offset - shift)
+        behind = self.ruler.at(colon + 1) if colon >= 0 else key.end
+        return replace(value, start=behind, end=behind)
+
+    def _is_flow(self, event: MappingStartEvent | SequenceStartEvent) -> bool:
+        if event.flow_style:
+            shape = "{…}" if isinstance(event, MappingStartEvent) else "[…]"
+            self.note(f"flow style `{shape}`", event)
+        return bool(event.flow_style)
+
+    def _note_keys(self, entries: list[Field]) -> None:
+        seen: set[str] = set()
+        for entry in entries:
+            if not isinstance(entry.key_node, ScalarNode):
+                self.notes.append(Note("markup", "a key that is a list or a mapping", entry.start))
+            elif entry.key in seen:
+                self.notes.append(Note("duplicate-key", entry.key, entry.start))
+            elif entry.key == "<<" and entry.key_node.style == "plain":
+                self.notes.append(Note("markup", "the merge key `<<`", entry.start))
+            seen.add(entry.key)
+
+
+def read_mapping(text: str, line: int, offset: int) -> tuple[MappingNode | None, tuple[Note, ...]]:
+    """The mapping that is the whole of `text`, and what may trip other readers; None when it is something else.
+
+    A text of comments alone is a mapping without entries. Raises InvalidYaml.
+    """
+    ruler = Ruler(text, line, offset)
+    builder = _Builder(text, ruler, _read_events(text))
+    root: Node = MappingNode((), flow=False, start=ruler.at(0), end=ruler.at(0))
+    for event in builder.events:
+        if isinstance(event, DocumentStartEvent):
+            root = builder.node(next(builder.events))
+    if not isinstance(root, MappingNode):
+        return None, ()
+    notes = (*builder.notes, *_find_tabs(text, root, ruler, offset))
+    return root, tuple(sorted(notes, key=lambda note: (note.position.offset, note.kind, note.what)))
+
+
+def _read_events(text: str) -> Iterator[Event]:
+    documents = 0
+    try:
+        loader = BaseLoader(text)
+        while loader.check_event():
+            event = loader.get_event()
+            documents += isinstance(event, DocumentStartEvent)
+            if documents > 1 and not isinstance(event, StreamEndEvent):
+                raise InvalidYaml("a second YAML document begins", event.start_mark.index)
+            yield event
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise InvalidYaml(str(error.problem or error.context), mark.index if mark else 0) from error
+    except ReaderError as error:
+        raise InvalidYaml(f"the character #x{error.character:04x} is not allowed", error.position) from error
+    except (YAMLError, ValueError, OverflowError) as error:
+        # ValueError, OverflowError: an escape such as "\UFFFFFFFF" names no character.
+        raise InvalidYaml(" ".join(str(error).split()), 0) from error
+
+
+def _tag(event: Event) -> str:
+    tag = getattr(event, "tag", None)
+    return "" if tag is None else str(tag)
+
+
+def _find_tabs(text: str, root: Node, ruler: Ruler, offset: int) -> Iterator[Note]:
+    if "\t" not in text:
+        return
+    covered = [
+        (node.start.offset - offset, node.end.offset - offset) for node in walk(root) if isinstance(node, ScalarNode)
+    ]
+    gap_start = 0
+    for start, end in [*covered, (len(text), len(text))]:
+        tokens = re.sub(r"#[^\r\n]*", "", text[gap_start:start])
+        if "\t" in tokens:
+            yield Note("tab", "a tab between keys and values", ruler.at(text.index("\t", gap_start)))
+        gap_start = max(gap_start, end)

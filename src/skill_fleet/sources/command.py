@@ -1,0 +1,225 @@
+"""A command as a source: the tree of its `--help` pages (`--from cli:NAME`).
+
+Reading a command runs it (see `invocation`): `NAME --help`, then `NAME SUB --help` for the sub-commands its help
+lists, and nothing else. Each page becomes one document whose path is the command line that prints it, so that a line
+number of the document is a line number of that output; the last section of a document holds the page as a whole.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from skill_fleet.errors import SourceEmpty, SourceError, SourceMissing, SourceTimeout, SourceTooLarge
+from skill_fleet.sources.document import Document, Source
+from skill_fleet.sources.helptext import Help, parse_help
+from skill_fleet.sources.invocation import Answer, run
+
+_WAYS: tuple[tuple[str, ...], ...] = (("--help",), ("-h",), ("help",))
+_VERSION = re.compile(r"(?<![\w.])v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[a-z0-9]+)*)(?![\w])", re.IGNORECASE)
+_FEWEST_LINES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a crawl goes: seconds for one call and for all, levels of sub-commands, pages."""
+
+    call: float = 15.0
+    total: float = 120.0
+    depth: int = 3
+    pages: int = 150
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The help page of one command: its words (`uv`, `add`), its place in the tree, and the way that printed it."""
+
+    words: tuple[str, ...]
+    place: tuple[int, ...]
+    way: tuple[str, ...]
+    text: str
+    help: Help
+
+    @property
+    def path(self) -> str:
+        return _page_path(self.words, self.way)
+
+
+@dataclass
+class _Crawl:
+    """The state of one crawl: what was found, what was left out and why, and when to stop."""
+
+    program: tuple[str, ...]
+    limits: Limits
+    deadline: float
+    pages: list[_Page] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+def read_command(name: str, limits: Limits | None = None) -> Source:
+    """The help of `name`: a command on the PATH or the path of one, with leading sub-commands if any (`git remote`).
+
+    SourceMissing: there is no such command · SourceTimeout: it did not answer in time · SourceEmpty: neither
+    `--help` nor `-h` nor `help` printed a help text · SourceTooLarge: it printed without end. The same
+    on a sub-command costs only that page and is told in `skipped`.
+    """
+    limits = limits or Limits()
+    words = _split(name)
+    program = (_find_program(words[0]), *words[1:])
+    shown = (Path(words[0]).name, *words[1:])
+    crawl = _Crawl(program, limits, time.monotonic() + limits.total)
+    crawl.pages.append(_read_root(crawl, shown))
+    _read_below(crawl)
+    pages = sorted(crawl.pages, key=lambda page: page.place)
+    return Source(
+        id=f"cli:{name}",
+        kind="command",
+        origin=f"cli:{name}",
+        product=" ".join(shown),
+        version=_version(program[0], limits.call),
+        summary=pages[0].help.summary,
+        documents=tuple(_document(page, order, pages) for order, page in enumerate(pages)),
+        digest=_digest(pages),
+        skipped=tuple(crawl.skipped),
+    )
+
+
+def _split(name: str) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(name))
+    except ValueError as error:
+        raise SourceMissing(f"`{name}` is no command line: {error}.", "Write it as `cli:git` or `cli:git remote`.") from error
+    if not words:
+        raise SourceMissing("`cli:` names no command.", "Write it as `cli:git` or `cli:git remote`.")
+    return words
+
+
+def _find_program(word: str) -> str:
+    found = shutil.which(word)
+    if found is not None:
+        return str(Path(found).absolute())
+    if os.sep in word:
+        raise SourceMissing(f"`{word}` is no file that can be executed.", "Check the path, or `chmod +x` it.")
+    near = difflib.get_close_matches(word, _names_on_path(), n=3)
+    guess = f"Did you mean {' or '.join(f'`{name}`' for name in near)}? " if near else ""
+    hint = f"{guess}Install it, or pass the path of the program (`cli:./{word}`)."
+    raise SourceMissing(f"There is no command `{word}` on the PATH.", hint)
+
+
+def _names_on_path() -> list[str]:
+    folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_dir()]
+    return sorted({entry.name for folder in folders for entry in folder.iterdir() if os.access(entry, os.X_OK)})
+
+
+def _read_root(crawl: _Crawl, shown: tuple[str, ...]) -> _Page:
+    printed = ""
+    for way in _WAYS:
+        answer = run((*crawl.program, *way), crawl.limits.call)
+        page = _usable_page(answer, shown, (0,), way)
+        if page is not None:
+            return page
+        printed = printed or answer.err.strip() or answer.out.strip()
+    first = f" It said: {printed.splitlines()[0][:200]}" if printed else ""
+    raise SourceEmpty(
+        f"`{' '.join(shown)}` prints no help for --help, -h or help.{first}",
+        "Save what it can do to a file and pass that with --from.",
+    )
+
+
+def _read_below(crawl: _Crawl) -> None:
+    """Breadth first, so that the limit on pages cuts the deepest ones."""
+    level = list(crawl.pages)
+    for _ in range(crawl.limits.depth):
+        level = [page for parent in level for page in _children(crawl, parent)]
+
+
+def _children(crawl: _Crawl, parent: _Page) -> list[_Page]:
+    found: list[_Page] = []
+    for rank, name in enumerate(parent.help.subcommands):
+        words = (*parent.words, *name.split())
+        reason = _reason_to_stop(crawl)
+        page = None if reason else _read_child(crawl, parent, words, rank)
+        if reason:
+            crawl.skipped.append(f"{_page_path(words, parent.way)}: {reason}")
+        if page is not None:
+            found.append(page)
+            crawl.pages.append(page)
+    return found
+
+
+def _reason_to_stop(crawl: _Crawl) -> str:
+    if len(crawl.pages) >= crawl.limits.pages:
+        return f"beyond the limit of {crawl.limits.pages} pages"
+    if time.monotonic() >= crawl.deadline:
+        return f"beyond the limit of {crawl.limits.total:g} seconds"
+    return ""
+
+
+def _read_child(crawl: _Crawl, parent: _Page, words: tuple[str, ...], rank: int) -> _Page | None:
+    """The page of a sub-command, asked for in its parent's way first; None, with a note, when it has none of its own."""
+    ways = [parent.way, *(way for way in _WAYS[:2] if way != parent.way)]
+    arguments = words[len(crawl.pages[0].words) :]
+    for way in ways:
+        try:
+            answer = run(_argv(crawl.program, arguments, way), crawl.limits.call)
+        except (SourceTimeout, SourceTooLarge) as error:
+            crawl.skipped.append(f"{_page_path(words, way)}: {error.message}")
+            return None
+        page = _usable_page(answer, words, (*parent.place, rank), way)
+        if page is not None and page.text != parent.text:
+            return page
+    crawl.skipped.append(f"{_page_path(words, parent.way)}: no help of its own")
+    return None
+
+
+def _argv(program: tuple[str, ...], arguments: tuple[str, ...], way: tuple[str, ...]) -> tuple[str, ...]:
+    """`git help remote`, but `git remote --help`."""
+    return (*program, *way, *arguments) if way == ("help",) else (*program, *arguments, *way)
+
+
+def _page_path(words: tuple[str, ...], way: tuple[str, ...]) -> str:
+    return " ".join(_argv(words[:1], words[1:], way))
+
+
+def _usable_page(answer: Answer, words: tuple[str, ...], place: tuple[int, ...], way: tuple[str, ...]) -> _Page | None:
+    for text in (answer.out, answer.err):
+        page = _Page(words, place, way, text, parse_help(text, " ".join(words), _page_path(words, way)))
+        if _is_help(page, answer.code):
+            return page
+    return None
+
+
+def _is_help(page: _Page, code: int) -> bool:
+    """Some tools print their help with a failing exit code; an error message with the usage above it is no help."""
+    entries = sum(block.kind == "definition" for section in page.help.sections for block in section.blocks)
+    if code != 0:
+        return entries > 1 or len(page.help.subcommands) > 1
+    return entries > 0 or sum(bool(line.strip()) for line in page.text.splitlines()) >= _FEWEST_LINES
+
+
+def _document(page: _Page, order: int, pages: list[_Page]) -> Document:
+    links = tuple(other.path for other in pages if other.place[:-1] == page.place)
+    return Document(page.path, " ".join(page.words), "reference", order, page.help.sections, links)
+
+
+def _digest(pages: list[_Page]) -> str:
+    parts = (f"{page.path}\n{page.text}\n" for page in pages)
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
+def _version(program: str, seconds: float) -> str:
+    """The version `--version` prints, empty when it prints none."""
+    try:
+        answer = run((program, "--version"), seconds)
+    except SourceError:
+        return ""
+    first = next((line for line in (answer.out or answer.err).splitlines() if line.strip()), "")
+    found = _VERSION.search(first)
+    return found[1] if found and answer.code == 0 else ""

@@ -1,0 +1,417 @@
+"""Markdown dialects, line by line, turned into plain Markdown with marks.
+
+Knows MkDocs and Material (`!!!`, `???`, `===`, `--8<--`, `:::`), FastAPI's `{* file *}`, pymdown's `///`, MyST
+directives, Docusaurus and VitePress `:::`, MDX components, and `<details>`. Includes are replaced by the lines
+of the file they name; boxes lose their indentation and get an opening and a closing mark instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from skill_fleet.sources.includes import (
+    IncludeResolver,
+    language_of,
+    select_between,
+    select_ranges,
+    select_section,
+    without_markers,
+)
+from skill_fleet.sources.lines import CLOSE, Fence, Line, Mark, fence_end, find_fence, shift
+from skill_fleet.sources.myst import directive_lines, is_directive
+
+DEPTH = 6
+_WALL = "~" * 12
+
+_SNIPPET = re.compile(r"""^\s*-{2,}8<-{2,}\s+["'](?P<target>[^"']+)["']\s*$""")
+_SNIPPET_BLOCK = re.compile(r"^\s*-{2,}8<-{2,}\s*$")
+_STAR = re.compile(r"^\s*\{\*\s*(?P<target>\S+)(?P<rest>[^}]*)\*\}\s*$")
+_BANG = re.compile(r"^\s*\{!>?\s*(?P<target>[^!]+?)\s*!(?P<rest>[^}]*)\}\s*$")
+_JINJA = re.compile(
+    r"""^\s*\{%-?\s*(?P<verb>include(?:-markdown)?)\s+["'](?P<target>[^"']+)["'](?P<rest>.*?)-?%\}\s*$"""
+)
+_VITE_CODE = re.compile(r"^\s*<<<\s*(?P<target>[^\s{#\[]+)(?:#(?P<region>[\w-]+))?.*$")
+_VITE_PAGE = re.compile(r"^\s*<!--\s*@include:\s*(?P<target>[^\s{>]+)(?:\{(?P<ranges>[\d,-]*)\})?\s*-->\s*$")
+_OPTION = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s,%]+))""")
+
+
+def plain_lines(lines: Sequence[Line], includes: IncludeResolver) -> list[Line]:
+    """The lines of a page in plain Markdown with marks; each knows the file and line it comes from."""
+    return mark_boxes(expand_includes(lines, includes))
+
+
+# --- includes -------------------------------------------------------------------------------------------------
+
+
+def expand_includes(lines: Sequence[Line], includes: IncludeResolver, depth: int = 0) -> list[Line]:
+    """Every include replaced by what it names. An include that names nothing within reach is dropped."""
+    result: list[Line] = []
+    at = 0
+    while at < len(lines):
+        if fence := find_fence(lines[at].text):
+            end = fence_end(lines, at, fence)
+            result += _expand_fence(lines[at:end], fence, includes, depth)
+        elif _SNIPPET_BLOCK.match(lines[at].text):
+            end = _snippet_block_end(lines, at)
+            for line in lines[at + 1 : end - 1]:
+                result += _page(line, line.text.strip(), includes, depth)
+        else:
+            end = at + 1
+            result += _expand_line(lines[at], includes, depth)
+        at = end
+    return result
+
+
+def _expand_fence(lines: Sequence[Line], fence: Fence, includes: IncludeResolver, depth: int) -> list[Line]:
+    if is_directive(fence):
+        inner = directive_lines(lines, fence, includes)
+        return expand_includes(inner, includes, depth + 1) if depth < DEPTH else []
+    content: list[Line] = []
+    for line in lines[1:]:
+        named = _included(line, includes)
+        content += [line] if named is None else indented(named, line.indent)
+    return [lines[0], *content]
+
+
+def _expand_line(line: Line, includes: IncludeResolver, depth: int) -> list[Line]:
+    if _STAR.match(line.text) or _VITE_CODE.match(line.text):
+        return _fenced(line, _included(line, includes) or [])
+    named = _included(line, includes)
+    if named is None:
+        return [line]
+    return expand_includes(indented(named, line.indent), includes, depth + 1) if depth < DEPTH else []
+
+
+def _page(line: Line, target: str, includes: IncludeResolver, depth: int) -> list[Line]:
+    named = includes.find(target, line.path) or []
+    return expand_includes(indented(named, line.indent), includes, depth + 1) if depth < DEPTH else []
+
+
+def _snippet_block_end(lines: Sequence[Line], start: int) -> int:
+    for at in range(start + 1, len(lines)):
+        if _SNIPPET_BLOCK.match(lines[at].text):
+            return at + 1
+    return start + 2
+
+
+def _fenced(line: Line, content: Sequence[Line]) -> list[Line]:
+    if not content:
+        return []
+    lead = " " * line.indent
+    opening = line.with_text(f"{lead}{_WALL} {language_of(content[0].path)}")
+    return [opening, *indented(content, line.indent), line.with_text(lead + _WALL)]
+
+
+def indented(lines: Sequence[Line], columns: int) -> list[Line]:
+    return [line.with_text(" " * columns + line.text) if line.text else line for line in lines]
+
+
+def _included(line: Line, includes: IncludeResolver) -> list[Line] | None:
+    """The lines that an include line stands for; None when the line is no include."""
+    for pattern, choose in _INCLUDES:
+        if match := pattern.match(line.text):
+            return choose(match, line.path, includes)
+    return None
+
+
+def _snippet(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
+    target, _, part = match["target"].partition(":")
+    if target.startswith("http"):
+        return []
+    lines = includes.find(target, page) or []
+    if not part:
+        return without_markers(lines)
+    return select_ranges(lines, part) if re.fullmatch(r"[\d:,\s-]+", part) else select_section(lines, part)
+
+
+def _star(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
+    lines = includes.find(match["target"], page) or []
+    ranges = re.search(r"\bln\[([^\]]*)\]", match["rest"])
+    return select_ranges(lines, ranges[1]) if ranges else lines
+
+
+def _bang(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
+    lines = includes.find(match["target"], page) or []
+    ranges = re.search(r"(?:ln|lines)\s*[\[=]\s*([\d:,\s-]+)", match["rest"])
+    return select_ranges(lines, ranges[1]) if ranges else lines
+
+
+def _jinja(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
+    options = {name: a or b or c for name, a, b, c in _OPTION.findall(match["rest"])}
+    names = {"start": "start-after", "end": "end-before"}
+    wanted = {names[name]: value.strip() for name, value in options.items() if name in names}
+    return select_between(includes.find(match["target"], page) or [], wanted)
+
+
+def _vite_code(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
+    lines = includes.find(match["target"].removeprefix("@/"), page) or []
+    if region := match["region"]:
+        return select_between(lines, {"start-after": f"#region {region}", "end-before": "#endregion"})
+    return lines
+
+
+def _vite_page(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
+    lines = includes.find(match["target"].removeprefix("@/"), page) or []
+    return select_ranges(lines, match["ranges"].replace(",", "-")) if match["ranges"] else lines
+
+
+_Choose = Callable[[re.Match[str], str, IncludeResolver], list[Line]]
+_INCLUDES: tuple[tuple[re.Pattern[str], _Choose], ...] = (
+    (_SNIPPET, _snippet),
+    (_STAR, _star),
+    (_BANG, _bang),
+    (_JINJA, _jinja),
+    (_VITE_CODE, _vite_code),
+    (_VITE_PAGE, _vite_page),
+)
+
+
+# --- boxes ----------------------------------------------------------------------------------------------------
+
+_INDENTED = re.compile(
+    r"""^\s*(?:!!!|\?\?\?\+?)\s+(?P<kind>[\w-]+)(?P<rest>[^"]*)(?:"(?P<title>.*)")?\s*$"""
+)
+_TAB = re.compile(r"""^\s*={3}[!+]*\s+["'](?P<title>.*)["']\s*$""")
+_SLASHES = re.compile(r"^\s*(?P<wall>/{3,})\s*(?P<kind>[\w-]+)(?:\s*\|\s*(?P<title>.*))?\s*$")
+_COLONS = re.compile(r"^\s*(?P<wall>:{3,})\s*(?P<rest>\{?[\w-]+.*)$")
+_COLON_NAME = re.compile(r"\{?(?P<kind>[\w:+-]+)\}?\s*(?:\[(?P<bracket>[^\]]*)\])?(?P<title>[^{]*)(?P<attrs>\{.*\})?\s*$")
+_SYMBOL = re.compile(r"^\s*:::\s*(?P<name>[A-Za-z_][\w.]*)\s*$")
+_COMPONENT = re.compile(r"^\s*<(?P<name>[A-Z][\w.]*)(?P<attrs>(?:\s[^>]*)?)>(?P<inner>.*)$")
+_DETAILS = re.compile(r"^\s*<details\b[^>]*>(?P<inner>.*)$", re.IGNORECASE)
+_SUMMARY = re.compile(r"<summary\b[^>]*>(?P<title>.*?)(?:</summary>|$)", re.IGNORECASE)
+_IMPORT = re.compile(r"""^(?:import\s+(?:.+\s+from\s+)?['"][^'"]+['"];?|export\s+(?:const|default|function)\b.*)\s*$""")
+_STARTS = frozenset("!?=/:<{")
+
+Found = tuple[list[Line], int]
+
+
+def mark_boxes(lines: Sequence[Line]) -> list[Line]:
+    """Boxes of every dialect as marks with dedented content between them; code stays as it is."""
+    result: list[Line] = []
+    at = 0
+    while at < len(lines):
+        if fence := find_fence(lines[at].text):
+            end = fence_end(lines, at, fence)
+            found = list(lines[at:end])
+        else:
+            found, end = _box_at(lines, at) or ([lines[at]], at + 1)
+        result += found
+        at = end
+    return result
+
+
+def _box_at(lines: Sequence[Line], at: int) -> Found | None:
+    text = lines[at].text.lstrip()
+    if lines[at].mark or not text or text[0] not in _STARTS:
+        return None
+    for read in _BOXES:
+        if found := read(lines, at):
+            return found
+    return None
+
+
+def box(kind: str, title: str, line: Line, content: Sequence[Line]) -> list[Line]:
+    """A box that opens where `line` stands."""
+    lead = line.with_text(" " * line.indent + "%")
+    last = content[-1] if content else line
+    inner = mark_boxes(content)
+    opening = Line(lead.text, line.path, line.number, Mark(kind.lower(), title.strip()))
+    closing = Line(lead.text, last.path, last.number, CLOSE)
+    return [line.with_text(""), opening, *inner, closing, line.with_text("")]
+
+
+def _indented_box(lines: Sequence[Line], at: int) -> Found | None:
+    text = lines[at].text
+    match = _INDENTED.match(text)
+    tab = None if match else _TAB.match(text)
+    if match is None and tab is None:
+        return None
+    end = _indented_end(lines, at)
+    content = [shift(line, -4) for line in lines[at + 1 : end]]
+    if match:
+        return box(match["kind"], match["title"] or "", lines[at], content), end
+    return box("tab", tab["title"] if tab else "", lines[at], content), end
+
+
+def _indented_end(lines: Sequence[Line], start: int) -> int:
+    least = lines[start].indent + 4
+    end = start + 1
+    for at in range(start + 1, len(lines)):
+        if lines[at].is_blank:
+            continue
+        if lines[at].indent < least:
+            break
+        end = at + 1
+    return end
+
+
+def _slash_box(lines: Sequence[Line], at: int) -> Found | None:
+    match = _SLASHES.match(lines[at].text)
+    if match is None:
+        return None
+    end = _wall_end(lines, at, match["wall"])
+    if end is None:
+        return None
+    start = at + 1
+    options: dict[str, str] = {}
+    while start < end and lines[start].indent >= lines[at].indent + 4 and ":" in lines[start].text:
+        name, _, value = lines[start].text.strip().partition(":")
+        options[name] = value.strip()
+        start += 1
+    kind = options.get("type") or match["kind"]
+    return box(kind, match["title"] or "", lines[at], lines[start : end - 1]), end
+
+
+def _wall_end(lines: Sequence[Line], start: int, wall: str) -> int | None:
+    """The index after the line that closes a `///` or `:::` wall; walls of the same length may nest."""
+    opened = re.compile(rf"^\s*{wall}(?!{wall[0]})\s*[\w{{]")
+    depth = 1
+    at = start + 1
+    while at < len(lines):
+        text = lines[at].text
+        if fence := find_fence(text):
+            at = fence_end(lines, at, fence)
+            continue
+        if text.strip() == wall:
+            depth -= 1
+        elif opened.match(text) and not _is_symbol(lines, at):
+            depth += 1
+        at += 1
+        if depth == 0:
+            return at
+    return None
+
+
+def _is_symbol(lines: Sequence[Line], at: int) -> bool:
+    """Whether a `:::` line is a mkdocstrings reference: a dotted name, or options indented below it."""
+    match = _SYMBOL.match(lines[at].text)
+    if match is None:
+        return False
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    has_options = below is not None and below.indent >= lines[at].indent + 4 and below.text.rstrip().endswith(":")
+    return "." in match["name"] or has_options
+
+
+def _symbol(lines: Sequence[Line], at: int) -> Found | None:
+    match = _SYMBOL.match(lines[at].text)
+    if match is None or not (_is_symbol(lines, at) or _wall_end(lines, at, ":::") is None):
+        return None
+    return box("signature", match["name"], lines[at], []), _indented_end(lines, at)
+
+
+def _colon_box(lines: Sequence[Line], at: int) -> Found | None:
+    match = _COLONS.match(lines[at].text)
+    name = _COLON_NAME.match(match["rest"]) if match else None
+    if match is None or name is None:
+        return None
+    end = _wall_end(lines, at, match["wall"])
+    if end is None:
+        return None
+    title = name["bracket"] or name["title"] or ""
+    if match["rest"].startswith("{"):
+        fence = Fence("", match["wall"], match["rest"])
+        return mark_boxes(directive_lines(lines[at:end], fence, None)), end
+    return box(name["kind"], title, lines[at], lines[at + 1 : end - 1]), end
+
+
+def _component(lines: Sequence[Line], at: int) -> Found | None:
+    """An MDX component that opens on this line; components without content are dropped."""
+    opened = _joined_tag(lines, at)
+    if opened is None:
+        return None
+    match, start = opened
+    attributes = {name: a or b or c for name, a, b, c in _OPTION.findall(match["attrs"])}
+    if match["attrs"].rstrip().endswith("/"):
+        return [lines[at].with_text("")], start
+    closing = f"</{match['name']}>"
+    inner, end = _until(lines, start, match["inner"], closing, f"<{match['name']}")
+    if end is None:
+        return None
+    title = next((attributes[name] for name in _TITLES if name in attributes), "")
+    kind = attributes.get("type", "") if match["name"] in _TYPED else ""
+    return box(kind or match["name"], title, lines[at], _dedented(inner, lines[at].indent)), end
+
+
+_TITLES = ("title", "label", "value", "name", "path", "header", "heading", "summary", "query", "body")
+_TYPED = frozenset({"Admonition", "Callout", "Alert", "Aside", "Banner"})
+
+
+def _joined_tag(lines: Sequence[Line], at: int) -> tuple[re.Match[str], int] | None:
+    """The opening tag, which may go on over several lines, and the index after it."""
+    if not re.match(r"\s*<[A-Z]", lines[at].text):
+        return None
+    text = ""
+    for end in range(at, min(at + 30, len(lines))):
+        text = f"{text} {lines[end].text.strip()}" if text else lines[end].text
+        if match := _COMPONENT.match(text):
+            return match, end + 1
+        if lines[end].is_blank:
+            return None
+    return None
+
+
+def _until(
+    lines: Sequence[Line], start: int, first: str, closing: str, opening: str
+) -> tuple[list[Line], int | None]:
+    """The lines up to the closing tag (on nested tags of the same name: the matching one) and the index after it."""
+    content: list[Line] = []
+    depth = 1
+    rest = [lines[start - 1].with_text(first), *lines[start:]]
+    for count, line in enumerate(rest):
+        depth += len(re.findall(re.escape(opening) + r"\b(?![^>]*/>)", line.text)) - line.text.count(closing)
+        if depth <= 0:
+            before = line.text[: line.text.rfind(closing)]
+            return [*content, line.with_text(before.rstrip())], start + count
+        content.append(line)
+    return content, None
+
+
+def _dedented(lines: Sequence[Line], columns: int) -> list[Line]:
+    """Content moved so that its least indented line stands at `columns`."""
+    least = min((line.indent for line in lines[1:] if not line.is_blank), default=columns)
+    rest = [shift(line, columns - least) for line in lines[1:]]
+    first = lines[0].with_text(" " * columns + lines[0].text.strip()) if lines and not lines[0].is_blank else None
+    return [first, *rest] if first else rest
+
+
+def _details(lines: Sequence[Line], at: int) -> Found | None:
+    match = _DETAILS.match(lines[at].text)
+    if match is None:
+        return None
+    inner, end = _until(lines, at + 1, match["inner"], "</details>", "<details")
+    if end is None:
+        return None
+    title, content = "", []
+    for line in inner:
+        summary = _SUMMARY.search(line.text)
+        title = title or (summary["title"] if summary else "")
+        text = re.sub(r"</summary>", "", _SUMMARY.sub("", line.text), flags=re.IGNORECASE)
+        content.append(line.with_text(text))
+    return box("details", re.sub(r"<[^>]+>", "", title), lines[at], content), end
+
+
+def _dropped(lines: Sequence[Line], at: int) -> Found | None:
+    """Lines that only a site generator needs: tables of contents, attribute lists, template tags, JSX comments."""
+    return ([lines[at].with_text("")], at + 1) if _NOISE.match(lines[at].text) else None
+
+
+_NOISE = re.compile(
+    r"^\s*(?:\{:?\s*[.#][^{}]*\}|\{:[^{}]*\}|\{/\*.*\*/\}|\{%.*%\}|\{\{[<%].*[>%]\}\}|<[A-Z][\w.]*[^>]*/>|"
+    r"</[A-Z][\w.]*>)\s*$"
+)
+
+_BOXES: tuple[Callable[[Sequence[Line], int], Found | None], ...] = (
+    _indented_box,
+    _slash_box,
+    _symbol,
+    _colon_box,
+    _dropped,
+    _details,
+    _component,
+)
+
+
+def without_imports(lines: Sequence[Line]) -> list[Line]:
+    """MDX: the lines that import and export are no text."""
+    return [line.with_text("") if _IMPORT.match(line.text) else line for line in lines]

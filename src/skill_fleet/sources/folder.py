@@ -1,0 +1,203 @@
+"""Reads a folder of documentation, or one file of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from skill_fleet.errors import SourceEmpty, SourceMissing, SourceTooLarge
+from skill_fleet.sources.document import Document, Finding, Source
+from skill_fleet.sources.html import parse_html
+from skill_fleet.sources.includes import FolderIncludes
+from skill_fleet.sources.injection import scan
+from skill_fleet.sources.licence import find_licence
+from skill_fleet.sources.markdown import parse_markdown
+from skill_fleet.sources.metadata import Metadata, find_metadata, is_generic, site_name
+from skill_fleet.sources.navigation import in_order
+from skill_fleet.sources.product import all_blocks, infer_product, mentions
+from skill_fleet.sources.rst import is_rst, parse_rst
+from skill_fleet.sources.walk import READABLE, Limits, survey_folder
+
+READER_VERSION = "1"
+_PARENTS = 2
+_MARKERS = (".git", "pyproject.toml", "package.json", "Cargo.toml", "setup.py", "setup.cfg", "go.mod", "PKG-INFO")
+
+
+@dataclass
+class _Reading:
+    """What has been read so far, and what stood in the way."""
+
+    documents: list[Document] = field(default_factory=list)
+    suspicious: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    digest: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_path(path: Path, *, limit: Limits = Limits()) -> Source:  # noqa: B008 - frozen
+    """The documentation in a folder, or in one file.
+
+    Raises SourceMissing, SourceTooLarge (before anything is read) or SourceEmpty.
+    """
+    if not path.exists():
+        hint = "Check the spelling; give a folder or file, package:NAME or cli:NAME."
+        raise SourceMissing(f"There is no file or folder {path}.", hint)
+    return _read_folder(path, limit) if path.is_dir() else _read_file(path, limit)
+
+
+def _read_folder(root: Path, limit: Limits) -> Source:
+    survey = survey_folder(root, limit)
+    if not survey.files:
+        raise SourceEmpty(f"{root} holds nothing to read: {_seen(survey.others, survey.skipped)}.", _READABLE_HINT)
+    includes = FolderIncludes(root.resolve(), _boundary(root.resolve()))
+    reading = _Reading(notes=list(survey.skipped))
+    for name, _ in survey.files:
+        _read_page(root, name, includes, reading)
+    return _source(root, root, "folder", reading, includes, limit)
+
+
+def _read_file(file: Path, limit: Limits) -> Source:
+    size = file.stat().st_size
+    if size > limit.file_bytes:
+        message = f"{file} has {size / 1e6:.1f} MB; the limit for one file is {limit.file_bytes / 1e6:.0f} MB."
+        raise SourceTooLarge(message, "Split it, or give the part that matters.")
+    if file.suffix.lower() not in READABLE:
+        kind = "a binary file" if _is_binary(file.read_bytes()[:8192]) else f"a {file.suffix or 'nameless'} file"
+        raise SourceEmpty(f"{file} is {kind}, not documentation.", _READABLE_HINT)
+    root = file.parent
+    includes = FolderIncludes(root.resolve(), _boundary(root.resolve()))
+    reading = _Reading()
+    _read_page(root, file.name, includes, reading)
+    return _source(file, root, "file", reading, includes, limit)
+
+
+_READABLE_HINT = f"Readable are {' '.join(sorted(READABLE))} files."
+
+
+def _seen(others: Sequence[str], skipped: Sequence[str]) -> str:
+    """`3 files, none of .md .rst …` in words."""
+    if not others and not skipped:
+        return "it is empty"
+    suffixes = Counter(Path(name).suffix or Path(name).name for name in others)
+    kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(suffixes.items(), key=lambda one: (-one[1], one[0]))[:5])
+    parts = [f"{len(others)} file{'s' * (len(others) != 1)} ({kinds})"] if others else []
+    return " and ".join([*parts, *([f"{len(skipped)} left out ({skipped[0]})"] if skipped else [])])
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of a file and, when its bytes are not clean UTF-8, a note of what was done about it."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace"), ""
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError as error:
+        text = data.decode("utf-8-sig", errors="replace")
+        return text, f"read with replacements, byte {error.start} is not UTF-8"
+
+
+def _is_binary(head: bytes) -> bool:
+    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def _read_page(root: Path, name: str, includes: FolderIncludes, reading: _Reading) -> None:
+    data = (root / name).read_bytes()
+    if _is_binary(data[:8192]):
+        reading.notes.append(f"{name}: binary")
+        return
+    text, note = decode(data)
+    if note:
+        reading.notes.append(f"{name}: {note}")
+    reading.digest.append((name, hashlib.sha256(data).hexdigest()))
+    reading.documents.append(_parse(text, name, includes))
+    reading.suspicious += scan(text, name)
+
+
+def _parse(text: str, name: str, includes: FolderIncludes) -> Document:
+    suffix = Path(name).suffix.lower()
+    if suffix in {".html", ".htm"}:
+        return parse_html(text, name)
+    if suffix == ".rst" or (suffix == ".txt" and is_rst(text)):
+        return parse_rst(text, name, includes)
+    return parse_markdown(text, name, includes)
+
+
+def _boundary(root: Path) -> Path:
+    """How far includes may reach: the nearest folder with a project's files, at most three levels up."""
+    near = [root, *root.parents][: _PARENTS + 2]
+    return next((folder for folder in near if any((folder / name).exists() for name in _MARKERS)), root)
+
+
+def _source(
+    origin: Path, root: Path, kind: str, reading: _Reading, includes: FolderIncludes, limit: Limits
+) -> Source:
+    documents = in_order(_without_fragments(reading.documents, includes), root)
+    words = sum(len(block.text.split()) for document in documents for block in all_blocks(document))
+    if words < limit.words:
+        message = f"{origin} says too little: {words} words in {len(documents)} file{'s' * (len(documents) != 1)}."
+        raise SourceEmpty(message, f"A source needs at least {limit.words} words; {_READABLE_HINT}")
+    stated = _stated(root, documents)
+    missing = [f"include not found: {name}" for name in sorted(includes.missing)]
+    return Source(
+        id=origin.name or "source",
+        kind="folder" if kind == "folder" else "file",
+        origin=str(origin),
+        product=stated.product,
+        version=stated.version,
+        summary=stated.summary or _summary(documents),
+        documents=documents,
+        digest=_digest(reading, includes),
+        licence=find_licence(_near(root), root.resolve()),
+        suspicious=tuple(reading.suspicious),
+        skipped=(*reading.notes, *missing),
+    )
+
+
+def _near(root: Path) -> list[Path]:
+    resolved = root.resolve()
+    return [resolved, *resolved.parents][: _PARENTS + 1]
+
+
+def _without_fragments(documents: Sequence[Document], includes: FolderIncludes) -> list[Document]:
+    """The documents without the pieces that others include and that are no pages of their own."""
+    return [one for one in documents if one.path not in includes.used or not _FRAGMENT.search(one.path)]
+
+
+_FRAGMENT = re.compile(r"(?:^|/)(?:_[^/]+|includes?|snippets?|partials?|shared)(?:/|$|\.\w+$)")
+
+
+def _digest(reading: _Reading, includes: FolderIncludes) -> str:
+    included = [(name, hashlib.sha256(text.encode()).hexdigest()) for name, text in includes.used.items()]
+    lines = [READER_VERSION, *(f"{name} {digest}" for name, digest in sorted({*reading.digest, *included}))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _stated(root: Path, documents: Sequence[Document]) -> Metadata:
+    """What the project says of itself. A file above the folder counts only when the pages name its product too."""
+    for at, folder in enumerate(_near(root)):
+        found = find_metadata(folder)
+        if found and not is_generic(found.product) and (at == 0 or mentions(documents, found.product)):
+            return found
+    name = next((name for folder in _near(root)[:2] if (name := site_name(folder))), "")
+    inferred = infer_product(documents)
+    return Metadata(product=_canonical(name, inferred, documents))
+
+
+def _canonical(stated: str, inferred: str, documents: Sequence[Document]) -> str:
+    """The stated site name where the pages' code does not know better; a name of several words gives way to it."""
+    name = stated.strip().lower()
+    if name and not is_generic(name) and (" " not in name or not inferred) and mentions(documents, name):
+        return name
+    return inferred
+
+
+def _summary(documents: Sequence[Document]) -> str:
+    """The first paragraph of the first page, when it says something."""
+    front = [one for one in documents if one.role in {"readme", "index"}] or list(documents)
+    for document in front[:1]:
+        for block in all_blocks(document):
+            if block.kind == "paragraph" and len(block.text.split()) >= 4 and re.search(r"[.!]$", block.text):
+                return block.text
+    return ""

@@ -1,0 +1,149 @@
+"""Which files of a folder are worth reading, found out before any of them is opened."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from skill_fleet.errors import SourceTooLarge
+
+READABLE = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".html", ".htm"})
+_PROJECT = ("pyproject.toml", "package.json", "Cargo.toml", "setup.py", "setup.cfg", "go.mod")
+_NEVER = frozenset({"node_modules", "__pycache__", "site-packages", "_build", "_static", "_templates", "htmlcov", "_site"})
+_BUILT = frozenset({"build", "dist", "target", "out", "tests", "test", "testing", "testdata", "fixtures", "vendor", "venv", "env"})
+_OLD = frozenset({"versioned_docs", "versioned_sidebars"})
+_LISTS = re.compile(r"(?:requirements|constraints|robots|humans|CMakeLists|ads|top_level|SOURCES|entry_points).*\.txt", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
+_LANGUAGES = frozenset(
+    "ar az bg bn bs ca cs da de el eo es et eu fa fi fr gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv mk "
+    "ml mn mr ms my nb ne nl nn no pa pl ps pt ro ru si sk sl sq sr sv sw ta te th tl tr uk ur uz vi yo zh em".split()
+)
+_SUFFIXED = re.compile(r"^(?P<stem>.+)[._](?P<language>[a-z]{2}(?:[-_][A-Za-z]{2,4})?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a folder may hold: bytes of readable text in all and in one file, files looked at, words at least."""
+
+    text_bytes: int = 64_000_000
+    file_bytes: int = 4_000_000
+    files: int = 50_000
+    words: int = 50
+
+
+@dataclass
+class Survey:
+    """What a walk over a folder found: files to read (path from the root), others by suffix, and what was left out."""
+
+    files: list[tuple[str, int]] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    seen: int = 0
+    text_bytes: int = 0
+
+
+def survey_folder(root: Path, limit: Limits) -> Survey:
+    """The readable files of a folder, by name. Raises SourceTooLarge as soon as a limit is passed."""
+    survey = Survey()
+    boundary = root.resolve()
+    for folder, reason in _folders(root, boundary):
+        if reason:
+            survey.skipped.append(f"{folder.relative_to(root).as_posix()}/: {reason}")
+            continue
+        for entry in _entries(folder):
+            if entry.is_file() and not entry.name.startswith("."):
+                _look(entry, root, boundary, survey, limit)
+    survey.files.sort()
+    survey.skipped.sort()
+    return survey
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def _folders(root: Path, boundary: Path) -> Iterator[tuple[Path, str]]:
+    """Every folder below the root once, with the reason when it is left out."""
+    stack = [root]
+    seen = {boundary}
+    while stack:
+        folder = stack.pop()
+        yield folder, ""
+        names = {entry.name for entry in _entries(folder)}
+        for entry in reversed(_entries(folder)):
+            if not entry.is_dir() or entry.name.startswith("."):
+                continue
+            path = Path(entry.path)
+            real = path.resolve()
+            reason = "a link out of the folder" if not real.is_relative_to(boundary) else _left_out(path, names)
+            if reason:
+                yield path, reason
+            elif real not in seen:
+                seen.add(real)
+                stack.append(path)
+
+
+def _left_out(folder: Path, beside: set[str]) -> str:
+    name = folder.name
+    if name in _NEVER or (name in {"venv", "env"} and (folder / "pyvenv.cfg").is_file()):
+        return "made by a tool"
+    if name in _OLD:
+        return "older versions of the pages"
+    if name in _BUILT and any(marker in beside for marker in _PROJECT):
+        return "not documentation"
+    if name == "site" and {"mkdocs.yml", "mkdocs.yaml"} & beside:
+        return "made by a tool"
+    return "a translation" if is_translation(folder, beside) else ""
+
+
+def is_translation(folder: Path, beside: set[str]) -> bool:
+    """A folder named like a language, beside `en` or with the same pages as its parent, or inside `i18n`."""
+    name = folder.name
+    if not _LANGUAGE.fullmatch(name) or re.split(r"[-_]", name)[0] not in _LANGUAGES:
+        return False
+    if any(other == "en" or other.lower().startswith(("en-", "en_")) for other in beside):
+        return True
+    if folder.parent.name in {"i18n", "locale", "locales", "translations", "lang"}:
+        return True
+    pages = {entry.name for entry in _entries(folder)}
+    return len(pages & beside) * 2 >= len(pages) > 0
+
+
+def _look(entry: os.DirEntry[str], root: Path, boundary: Path, survey: Survey, limit: Limits) -> None:
+    path = Path(entry.path)
+    shown = path.relative_to(root).as_posix()
+    survey.seen += 1
+    if survey.seen > limit.files:
+        message = f"{root} holds more than {limit.files:,} files."
+        raise SourceTooLarge(message, "Name the folder with the documentation alone, such as docs/.")
+    if path.suffix.lower() not in READABLE or _LISTS.fullmatch(entry.name):
+        survey.others.append(shown)
+    elif reason := _unread(path, boundary):
+        survey.skipped.append(f"{shown}: {reason}")
+    else:
+        _count(shown, entry.stat().st_size, root, survey, limit)
+
+
+def _unread(path: Path, boundary: Path) -> str:
+    if not path.resolve().is_relative_to(boundary):
+        return "a link out of the folder"
+    match = _SUFFIXED.match(path.stem)
+    if match is None or re.split(r"[-_]", match["language"])[0] not in _LANGUAGES:
+        return ""
+    plain = (path.with_name(match["stem"] + end + path.suffix) for end in ("", ".en"))
+    return "a translation" if any(file.is_file() for file in plain) else ""
+
+
+def _count(shown: str, size: int, root: Path, survey: Survey, limit: Limits) -> None:
+    survey.text_bytes += size
+    if survey.text_bytes > limit.text_bytes:
+        message = f"{root} holds more than {limit.text_bytes / 1e6:.0f} MB of text."
+        raise SourceTooLarge(message, "Name a smaller part of it, or pass several parts with --from.")
+    if size > limit.file_bytes:
+        survey.skipped.append(f"{shown}: {size / 1e6:.1f} MB, the limit for one file is {limit.file_bytes / 1e6:.0f} MB")
+    else:
+        survey.files.append((shown, size))
