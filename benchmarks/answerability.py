@@ -193,7 +193,14 @@ def _parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--questions", type=Path, action="append", required=True, metavar="FILE", help="a question set; repeatable")
     add("--skill", type=skill_folder, action="append", default=[], metavar="DIR", help="a skill folder; repeatable")
-    add("--expert", type=skill_folder, action="append", default=[], metavar="DIR", help="somebody else's, judged the same way")
+    add(
+        "--expert",
+        type=skill_folder,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="somebody else's, judged the same way",
+    )
     add("--create", action="store_true", help="let `skill-fleet create` make the skill from --docs first")
     add("--docs", type=Path, metavar="PATH", help="the documentation the question set was written from")
     add("--misses", action="store_true", help="list what SKILL.md did not answer (tuning sets only)")

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from re import MULTILINE
-from re import compile as pattern
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -26,17 +25,18 @@ from benchmarks.skilltext import (
     count_tokens,
     find_code_blocks,
     find_links,
+    frontmatter_field,
     load_documents,
     load_text,
     parse_markdown,
+    skill_folder,
 )
 from benchmarks.snippets import find_code_error, find_foreign_names
 from benchmarks.tables import render_table
 from benchmarks.tracing import Trace, load_provenance, trace
 
 LINE_OF_WEIGHT = 25  # characters: shorter lines may well stand twice
-_ANAPHORA = pattern(r"^(?:\W*)(?:This|It|Its|These|Those|That|They|Such)\b(?! skill\b)")
-_DESCRIPTION = pattern(r"^description:[ \t]*(.*(?:\n[ \t]+.*)*)", MULTILINE)
+_ANAPHORA = re.compile(r"^(?:\W*)(?:This|It|Its|These|Those|That|They|Such)\b(?! skill\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def measure(folder: Path, sources: Mapping[str, Path]) -> Quality:
         skill=folder.name,
         lines=len(text.splitlines()),
         tokens=count_tokens(text),
-        description_characters=_description_length(text),
+        description_characters=len(frontmatter_field(text, "description")),
         bundled_files=sum(path.is_file() for path in folder.rglob("*")) - 1,
         bundled_tokens=sum(count_tokens(page) for name, page in pages.items() if name != "SKILL.md"),
         code=parsing([block for block in blocks if block.file == "SKILL.md"]),
@@ -147,11 +147,6 @@ def _is_broken(page: Path, target: str) -> bool:
     return bool(target) and not (page.parent / target).exists()
 
 
-def _description_length(text: str) -> int:
-    found = _DESCRIPTION.search(text)
-    return len(" ".join(found[1].split()).strip("\"'")) if found else 0
-
-
 def _foreign_names(blocks: Sequence[CodeBlock], sources: Mapping[str, Path]) -> tuple[str, ...]:
     texts = [text for path in sources.values() for text in load_documents(path).values()]
     return tuple(sorted(set(find_foreign_names(blocks, texts))))
@@ -195,7 +190,7 @@ def _source(text: str) -> tuple[str, Path]:
 
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("draft", type=Path, nargs="+", help="a skill folder")
+    parser.add_argument("draft", type=skill_folder, nargs="+", help="a skill folder")
     parser.add_argument("--source", action="append", default=[], metavar="ID=PATH", help="what the skill was made from")
     parser.add_argument("--json", action="store_true", help="everything measured, as JSON")
     return parser.parse_args()

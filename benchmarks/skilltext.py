@@ -10,12 +10,14 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 CHARS_PER_TOKEN = 3.8  # calibrated against o200k on Markdown
 READABLE = frozenset({".md", ".mdx", ".rst", ".txt", ".html", ".json", ".yaml", ".yml", ".toml"})
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
-_FRONTMATTER = re.compile(r"\A---\r?\n.*?^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
+_FRONTMATTER = re.compile(r"\A---\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 _FOREIGN_LINK = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|#|//)", re.IGNORECASE)
 
 
@@ -57,6 +59,16 @@ def load_documents(root: Path) -> dict[str, str]:
 def blank_frontmatter(text: str) -> str:
     """The text with its YAML header emptied line for line, so that line numbers stay true."""
     return _FRONTMATTER.sub(lambda match: "\n" * match.group().count("\n"), text, count=1)
+
+
+def frontmatter_field(text: str, name: str) -> str:
+    """Empty when the header lacks the field or is no YAML: whether it should, is for `validate` to say."""
+    header = _FRONTMATTER.match(text)
+    try:
+        fields = YAML(typ="safe").load(header[1]) if header else None
+    except YAMLError:
+        return ""
+    return str(fields.get(name, "")).strip() if isinstance(fields, dict) else ""
 
 
 def parse_markdown(text: str) -> list[Token]:

@@ -7,23 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.skilltext import load_text
-from pydantic import TypeAdapter
+from pydantic import AliasChoices, Field, TypeAdapter
 from pydantic.dataclasses import dataclass as checked
 
 ENOUGH = 0.8  # share of a statement's word triples that must stand in the cited lines
 _SPAN = 3
 _WORD = re.compile(r"\w+")
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<https?:[^>]*>`?_*")
+_FRAME = re.compile(r"^\s*(?:(?:[-*>]|\d+\.)\s+\*\*[^*\n]+(?::\*\*|\*\*:)|`{3,}.*$)", re.MULTILINE)
 _ROLE = re.compile(r"\{[\w:+-]+\}(?=`)|:[\w:+-]+:(?=`)|~(?=[\w.])")
-
-
-@checked(frozen=True)
-class Source:
-    id: str
-    origin: str
-    digest: str
 
 
 @checked(frozen=True)
@@ -41,15 +36,13 @@ class Statement:
     file: str
     line: int
     end: int
-    evidence: tuple[str, ...]
     transform: str
-    origins: tuple[Origin, ...]
+    origins: tuple[Origin, ...] = Field(validation_alias=AliasChoices("references", "origins"))
 
 
 @checked(frozen=True)
 class Provenance:
-    version: int
-    sources: tuple[Source, ...]
+    version: Literal[1]
     statements: tuple[Statement, ...]
 
 
@@ -93,8 +86,12 @@ def _judge(statement: Statement, skill: Path, sources: Mapping[str, Path]) -> st
 
 
 def found_share(said: str, cited: str) -> float:
-    """The share of word triples of `said` that stand in `cited`; of shorter texts, the text as a whole."""
-    wanted = _words(said)
+    """The share of word triples of `said` that stand in `cited`; of shorter texts, the text as a whole.
+
+    A bold lead-in (`- **Title:** …`) names the section a sentence was taken from, and a fence the language of its
+    code: neither is looked for.
+    """
+    wanted = _words(_FRAME.sub("", said))
     span = min(_SPAN, len(wanted))
     there = set(_runs(_words(cited), span))
     runs = list(_runs(wanted, span))

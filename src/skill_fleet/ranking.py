@@ -91,6 +91,15 @@ class Index:
                 result[number] += weight
         return result
 
+    def coverage(self, query: Iterable[str]) -> list[float]:
+        """For each text the share, 0 to 1, of the distinct terms of `query` that it holds."""
+        wanted = list(dict.fromkeys(query))
+        result = [0.0] * self.size
+        for term in wanted:
+            for number, _ in self._postings.get(term, ()):
+                result[number] += 1 / len(wanted)
+        return result
+
     def frequency(self, term: str) -> float:
         """The share of the texts, 0 to 1, that hold `term`."""
         return len(self._postings.get(term, ())) / self.size if self.size else 0.0

@@ -6,7 +6,8 @@ import pytest
 from benchmarks.quality import find_anaphoric_openings, find_duplicate_lines, measure
 from benchmarks.skilltext import CodeBlock, find_code_blocks
 from benchmarks.snippets import find_code_error, find_foreign_names
-from benchmarks.tracing import Origin, Provenance, Statement, found_share, trace
+from benchmarks.tracing import Provenance, found_share, trace
+from pydantic import TypeAdapter
 
 
 def block(language: str, code: str) -> CodeBlock:
@@ -77,6 +78,14 @@ class TestTracing:
         """Of four word triples, two hold the word nobody wrote."""
         assert found_share("boil the water very hot now", "boil the water then hot now") == 0.25
 
+    def test_a_bold_lead_in_is_a_frame(self) -> None:
+        """The title of the section may stand before the sentence taken from it."""
+        assert found_share("- **Boiling:** Boil the water first.", "Boil the water first.") == 1.0
+
+    def test_a_fence_is_a_frame(self) -> None:
+        """Code may be quoted without the line that opens its block."""
+        assert found_share("```python\nboil(95)\n```", "boil(95)") == 1.0
+
     def test_a_verbatim_statement_must_stand_in_its_lines(self, tmp_path: Path) -> None:
         """A statement that cites the wrong line is not traced; a template is not asked to be."""
         (tmp_path / "SKILL.md").write_text("Boil the water first.\nThen pour it slowly.\nMade up.\n", encoding="utf-8")
@@ -94,14 +103,14 @@ class TestTracing:
 
 
 def provenance(*statements: tuple[int, int, str]) -> Provenance:
-    return Provenance(
-        version=1,
-        sources=(),
-        statements=tuple(
-            Statement("SKILL.md", line, line, ("e1",), transform, (Origin("docs", "tea.md", source_line, source_line),))
-            for line, source_line, transform in statements
-        ),
+    return TypeAdapter(Provenance).validate_python(
+        {"version": 1, "statements": [as_statement(*statement) for statement in statements]}
     )
+
+
+def as_statement(line: int, cited: int, transform: str) -> dict[str, object]:
+    reference = {"evidence": "e1", "source": "docs", "path": "tea.md", "line": cited, "end": cited}
+    return {"file": "SKILL.md", "line": line, "end": line, "transform": transform, "references": [reference]}
 
 
 def test_a_folder_is_measured_as_a_whole(tmp_path: Path) -> None:
@@ -114,3 +123,4 @@ def test_a_folder_is_measured_as_a_whole(tmp_path: Path) -> None:
     quality = measure(tmp_path, {})
     assert quality.broken_links == ("references/a.md → b.md",)
     assert (quality.links, quality.bundled_files, quality.lines) == (3, 1, 7)
+    assert quality.description_characters == len("Boil water")

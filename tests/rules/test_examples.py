@@ -11,7 +11,7 @@ from skill_fleet.rules import Finding, Rule, all_rules, check_folder, check_text
 from skill_fleet.rules.examples import ExampleFile, parse_examples
 from skill_fleet.rules.registry import rule_modules, rules_in
 
-ALSO_BREAKS: dict[str, set[str]] = {}
+ALSO_BREAKS = {"SF053": {"SF051", "SF052"}}
 """Rules that a Bad block cannot help breaking beside its own."""
 
 

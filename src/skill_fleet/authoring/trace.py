@@ -11,8 +11,11 @@ from skill_fleet.sources.store import EvidenceStore
 #: Share of a statement's word 3-grams that its cited lines must hold (authoring notes, section 7, point 3).
 BORNE_OUT = 0.8
 
-_WORD = re.compile(r"\w+")
-_FRAME = re.compile(r"^\s*(?:#{1,6} |[-*] \*\*[^*]+:\*\* |> \*\*[^*]+:\*\* |[-*>] |\d+\. )", re.MULTILINE)
+#: One word without the underscores of emphasis around it.
+_WORD = re.compile(r"[^\W_](?:\w*[^\W_])?")
+#: What dialects put between words: link targets, role names, the hidden part of a shortened cross reference.
+_MARKUP = re.compile(r"\]\([^)\s]*\)|\]\[[^\]]*\]|\{[\w:+-]+\}(?=`)|:[\w:+-]+:(?=`)|~[\w.]+\.(?=\w)|<[^<>`]*>(?=`)")
+_FRAME = re.compile(r"^\s*(?:#{1,6} |[-*] \*\*[^\n]+?:\*\* |> \*\*[^*\n]+:\*\* |[-*>] |\d+\. )", re.MULTILINE)
 _OURS = re.compile(r"^\s*(?:# -> |# \.\.\.$|`{3,}.*$)", re.MULTILINE)
 
 
@@ -38,7 +41,7 @@ def support(said: str, cited: str) -> float:
     if not size:
         return 1.0
     grams = [tuple(words[n : n + size]) for n in range(len(words) - size + 1)]
-    there = list(_words(cited))
+    there = list(_words(_MARKUP.sub(" ", cited)))
     known = {tuple(there[n : n + size]) for n in range(len(there) - size + 1)}
     return sum(gram in known for gram in grams) / len(grams)
 

@@ -1,4 +1,4 @@
-"""`skill-fleet config`"""
+"""The command `skill-fleet config`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`skill-fleet doctor`"""
+"""The command `skill-fleet doctor`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def doctor(*, options: Options = DEFAULTS) -> int:
 
 
 def _print(screen: Screen, check: Check) -> None:
-    screen.result(f"{screen.paint(f'{check.verdict:4}', _STYLES[check.verdict])}  {check.name:16} {clean(check.message)}")
+    verdict = screen.paint(f"{check.verdict:4}", _STYLES[check.verdict])
+    screen.result(f"{verdict}  {check.name:16} {clean(check.message)}")
     if check.fix:
         screen.result(f"      {screen.paint(f'fix: {check.fix}', 'dim')}")

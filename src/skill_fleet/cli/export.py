@@ -1,4 +1,4 @@
-"""`skill-fleet export`"""
+"""The command `skill-fleet export`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from skill_fleet.cli.screen import Screen, clean
 
 
 def export(
-    *names: str, xml: Annotated[bool, Parameter(negative="")] = True, options: Options = DEFAULTS
+    *names: str,
+    xml: Annotated[bool, Parameter(negative="")] = True,  # noqa: ARG001  the only format so far, and what scripts say
+    options: Options = DEFAULTS,
 ) -> int:
     """Print the skills as `<available_skills>`, for an agent's prompt.
 

@@ -1,4 +1,4 @@
-"""`skill-fleet init`"""
+"""The command `skill-fleet init`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def init(path: Path | None = None, *, options: Options = DEFAULTS) -> int:
         return 0
     for made in done.made:
         screen.result(screen.paint(str(made), "bold"))
-    screen.say(f"{len(done.made)} made; a fleet lies in {done.root}." if done.made else f"{done.root} is a fleet already.")
+    screen.say(f"a fleet lies in {done.root}" if done.made else f"{done.root} is a fleet already")
     screen.next_step('skill-fleet create "WHAT AN AGENT SHOULD DO" --from PATH')
     return 0

@@ -1,4 +1,4 @@
-"""`skill-fleet list`"""
+"""The command `skill-fleet list`."""
 
 from __future__ import annotations
 

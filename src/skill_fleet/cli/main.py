@@ -16,7 +16,6 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
@@ -55,7 +54,7 @@ def build_app() -> App:
     app = App(
         name="skill-fleet",
         help="Create, check, keep and find agent skills.",
-        version=lambda: version("skill-fleet"),
+        version=_version,
         suppress_keyboard_interrupt=False,
     )
     for name, (target, text) in COMMANDS.items():
@@ -64,6 +63,12 @@ def build_app() -> App:
     config.command("skill_fleet.cli.config:show", name="show", help="Print the settings in force.")
     app.command(config)
     return app
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("skill-fleet")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

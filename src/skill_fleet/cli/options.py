@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import Group, Parameter
+from cyclopts import CycloptsError, Group, Parameter
 
 from skill_fleet.cli.screen import ColorChoice
 
@@ -29,6 +30,19 @@ class Options:
 
 
 DEFAULTS = Options()
+
+STDIN = "-"
+"""What a path or a text is given as when it stands on standard input."""
+
+#: For arguments that may be `-`; `reject_options` then refuses what was meant as an option and is none.
+MAY_BE_STDIN = Parameter(allow_leading_hyphen=True)
+
+
+def reject_options(words: Iterable[str]) -> None:
+    """Raises `CycloptsError` for a word that begins like an option."""
+    for word in words:
+        if word.startswith("-") and word != STDIN:
+            raise CycloptsError(msg=f"Unknown option: {word}.")
 
 
 def open_fleet(options: Options) -> Fleet:

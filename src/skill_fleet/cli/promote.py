@@ -1,4 +1,4 @@
-"""`skill-fleet promote`"""
+"""The command `skill-fleet promote`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`skill-fleet search`"""
+"""The command `skill-fleet search`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_fleet.library.search import Facet, Found, Hit
 _WIDTH = 110
 
 
-def search(  # noqa: PLR0913
+def search(
     query: str,
     /,
     *more: str,
@@ -55,7 +55,7 @@ def search(  # noqa: PLR0913
 def _print(screen: Screen, hit: Hit) -> None:
     screen.result(f"{screen.paint(hit.entry.ref, 'bold')}  {hit.score:.2f}")
     screen.result(f"  {clean(shorten(hit.entry.description, _WIDTH))}")
-    if hit.snippet and hit.snippet not in hit.entry.description:
+    if hit.snippet:
         screen.result(f"  {screen.paint(shorten(hit.snippet, _WIDTH), 'dim')}")
 
 

@@ -1,4 +1,4 @@
-"""`skill-fleet show`"""
+"""The command `skill-fleet show`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from skill_fleet.cli.screen import Screen, clean, columns, plural, shorten
 from skill_fleet.fleet.show import Origin, Shown, Traced
 
 _WORDS = 60
+_NAMES = 6
 
 
 def show(
@@ -74,12 +75,20 @@ def _origin(origin: Origin | None) -> list[str]:
 def _talk(screen: Screen, shown: Shown) -> None:
     others = [file for file in shown.files if file != shown.main]
     if others:
-        screen.say(f"{plural(len(others), 'more file')}: {', '.join(others)}")
-    screen.next_step(f"skill-fleet promote {shown.job}" if shown.job else f"skill-fleet show {shown.name} --provenance")
+        more = ", …" if len(others) > _NAMES else ""
+        screen.say(f"{plural(len(others), 'more file')}: {', '.join(others[:_NAMES])}{more}")
+    waits = shown.job and not shown.promoted
+    screen.next_step(f"skill-fleet promote {shown.job}" if waits else f"skill-fleet show {shown.name} --provenance")
 
 
 def _plain(shown: Shown, file: str | None, *, provenance: bool) -> dict[str, object]:
-    head = {"name": shown.name, "job": shown.job, "folder": str(shown.folder), "files": list(shown.files)}
+    head = {
+        "name": shown.name,
+        "job": shown.job,
+        "promoted": shown.promoted,
+        "folder": str(shown.folder),
+        "files": list(shown.files),
+    }
     if provenance:
         return {**head, "statements": [asdict(statement) for statement in _chosen(shown, file)]}
     chosen = file or shown.main

@@ -1,4 +1,4 @@
-"""`skill-fleet validate`"""
+"""The command `skill-fleet validate`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import CycloptsError, Parameter
 
-from skill_fleet.cli.options import DEFAULTS, Options
+from skill_fleet.cli.options import DEFAULTS, MAY_BE_STDIN, STDIN, Options, reject_options
 from skill_fleet.cli.screen import Screen, Style, clean, plural
-from skill_fleet.errors import BriefError
 from skill_fleet.fleet import validate as use_case
 from skill_fleet.fleet.validate import Checked
 from skill_fleet.rules import Finding, Severity
@@ -20,12 +19,11 @@ OutputFormat = Literal["concise", "full", "json"]
 """concise: a line for each finding · full: the finding, its line and what to do · json: one document"""
 
 _STYLES: Mapping[Severity, Style] = {"critical": "red", "warning": "yellow", "info": "cyan"}
-_STDIN = "-"
 _LONGEST_LINE = 160
 
 
 def validate(
-    *paths: str,
+    *paths: Annotated[str, MAY_BE_STDIN],
     select: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
     ignore: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
     output_format: OutputFormat = "concise",
@@ -49,6 +47,7 @@ def validate(
     strict
         Let warnings and infos fail too.
     """
+    reject_options(paths)
     as_json = options.json or output_format == "json"
     screen = Screen(as_json, options.quiet, options.color)
     checked = _check(paths or (".",), _split(select), _split(ignore))
@@ -61,10 +60,10 @@ def validate(
 
 
 def _check(paths: tuple[str, ...], select: list[str], ignore: list[str]) -> Checked:
-    if _STDIN not in paths:
+    if STDIN not in paths:
         return use_case.validate([Path(path) for path in paths], select, ignore)
     if len(paths) > 1:
-        raise BriefError("- was given beside other paths.", "Check standard input on its own.")
+        raise CycloptsError(msg="Standard input (-) is checked on its own, not beside other paths.")
     return use_case.validate_text(sys.stdin.buffer.read(), select, ignore)
 
 
@@ -97,7 +96,7 @@ def _load_lines(path: Path | None) -> list[str]:
 
 
 def _shown_path(finding: Finding) -> str:
-    return str(finding.path) if finding.path else _STDIN
+    return str(finding.path) if finding.path else STDIN
 
 
 def _summary(checked: Checked) -> str:

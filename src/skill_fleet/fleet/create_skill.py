@@ -2,71 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 
-from skill_fleet.authoring.author import Author
-from skill_fleet.authoring.brief import Brief, check_brief
-from skill_fleet.authoring.decisions import Plan, Topic
+from skill_fleet.authoring.brief import Brief
+from skill_fleet.authoring.decisions import Plan, Research
 from skill_fleet.authoring.draft import Draft, Report
+from skill_fleet.authoring.pipeline import create_skill as run_pipeline
+from skill_fleet.authoring.pipeline import plan_skill
+from skill_fleet.authoring.provenance import Provenance, provenance_of
+from skill_fleet.authoring.workshop import Outcome, Workshop
+from skill_fleet.errors import BadName
+from skill_fleet.fleet.ports import Workbench
+from skill_fleet.jobs.codec import to_plain
+from skill_fleet.jobs.context import Answer, Prompt
 from skill_fleet.jobs.inline import Asker, InlineContext, Listener, new_job_id
 from skill_fleet.library.catalog import load_catalog
-from skill_fleet.library.drafts import DraftText, save_draft
+from skill_fleet.library.drafts import DRAFT_RECORD, PROVENANCE, DraftText, render_record, save_draft
 from skill_fleet.library.folder import FleetFolder
+from skill_fleet.skill.name import is_valid_name
+from skill_fleet.sources.store import EvidenceStore
 
 
 @dataclass(frozen=True, slots=True)
-class Workbench:
-    """What creating takes beside the request: who writes, and how much it may take in and give out."""
+class Making:
+    """`draft.json`: how a draft came to be. It names no job and no time: same brief and sources, same bytes."""
 
-    author: Callable[[], Author]
-    max_lines: int
-    max_tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Created:
-    """How a job ended. Without a `folder` the person declined the plan, and nothing was written."""
-
-    job: str
+    author: str
+    brief: Brief
+    research: Research
     plan: Plan
-    folder: Path | None
     report: Report | None
+    version: int = 1
 
 
-async def create_skill(
-    folder: FleetFolder, bench: Workbench, brief: Brief, ask: Asker, listen: Listener
-) -> Created:
-    """Read, understand, ask, write, check, keep. Raises `BriefError`, a `SourceError` or `StorageError`."""
-    from skill_fleet.authoring.pipeline import create  # noqa: PLC0415  heavy, and only needed here
-
-    check_brief(brief)
-    job = new_job_id()
-    context = InlineContext(job, ask, listen)
-    outcome = await create(context, brief, _workshop(folder, bench, job))
-    kept = Path(outcome.folder) if outcome.folder else None
-    return Created(job, outcome.plan, kept, outcome.report)
+async def create_skill(folder: FleetFolder, bench: Workbench, brief: Brief, ask: Asker, listen: Listener) -> Outcome:
+    """Read, understand, ask, write, check, keep. Raises `BadName`, `BriefError`, a `SourceError` or `StorageError`."""
+    _check_name(brief.name)
+    context = InlineContext(new_job_id(), ask, listen)
+    return await run_pipeline(context, brief, make_workshop(folder, bench))
 
 
-async def find_topics(folder: FleetFolder, bench: Workbench, brief: Brief, listen: Listener) -> tuple[Topic, ...]:
-    """The topics the sources offer for the task, the best first; nothing is written."""
-    from skill_fleet.authoring.pipeline import list_topics  # noqa: PLC0415  heavy, and only needed here
-
-    check_brief(brief)
-    context = InlineContext(new_job_id(), _never_asked, listen)
-    return await list_topics(context, brief, _workshop(folder, bench, context.job_id))
+async def plan_draft(folder: FleetFolder, bench: Workbench, brief: Brief, listen: Listener) -> tuple[Plan, Research]:
+    """The plan, with every topic and its score; nothing is asked and nothing written."""
+    _check_name(brief.name)
+    context = InlineContext(new_job_id(), _nobody, listen)
+    return await plan_skill(context, brief, make_workshop(folder, bench))
 
 
-def _workshop(folder: FleetFolder, bench: Workbench, job: str) -> Workshop:
-    from skill_fleet.authoring.pipeline import Workshop  # noqa: PLC0415  heavy, and only needed here
+def make_workshop(folder: FleetFolder, bench: Workbench) -> Workshop:
+    """The pipeline's way in and out, on this fleet."""
+    stores: dict[str, EvidenceStore] = {}
 
-    def save(draft: Draft, records: Mapping[str, bytes]) -> str:
+    def read(origins: tuple[str, ...]) -> str:
+        store = bench.read_sources(origins)
+        key = hashlib.sha256("\n".join(source.digest for source in store.sources).encode()).hexdigest()
+        stores[key] = store
+        return key
+
+    def save(outcome: Outcome, draft: Draft, store: EvidenceStore) -> str:
         files = [DraftText(file.path, file.text, file.executable) for file in draft.files]
-        return str(save_draft(folder, job, draft.name, files, records))
+        return str(save_draft(folder, outcome.job_id, draft.name, files, _records(outcome, draft, store)))
 
-    return Workshop(bench.author(), load_catalog(folder), save)
+    return Workshop(bench.author(), load_catalog(folder), read, stores.__getitem__, save)
 
 
-def _never_asked(prompt: Prompt) -> Answer:
-    raise AssertionError(prompt.title)
+def _records(outcome: Outcome, draft: Draft, store: EvidenceStore) -> dict[str, bytes]:
+    made = Making(outcome.author, outcome.brief, outcome.research, outcome.plan, outcome.report)
+    provenance = provenance_of(draft, store)
+    return {
+        DRAFT_RECORD: render_record(to_plain(made, Making)),
+        PROVENANCE: render_record(to_plain(provenance, Provenance)),
+    }
+
+
+def _check_name(name: str) -> None:
+    if name and not is_valid_name(name):
+        raise BadName(
+            f"not a skill name: {name!r}.", "Use up to 64 lower-case letters and digits, with single hyphens between."
+        )
+
+
+def _nobody(prompt: Prompt) -> Answer:
+    raise AssertionError(f"planning asks nothing, and was asked: {prompt.title}")

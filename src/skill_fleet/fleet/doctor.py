@@ -1,4 +1,4 @@
-"""Is everything in place for the fleet to work?"""
+"""Whether everything is in place for the fleet to work."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
-from skill_fleet.library.catalog import load_catalog
+from skill_fleet.library.catalog import load_entries
 from skill_fleet.library.folder import SETTINGS_FILE, FleetFolder
 
 Verdict = Literal["ok", "warn", "fail"]
@@ -69,9 +70,9 @@ def _command() -> Check:
 
 def _folder(root: Path) -> Check:
     if not root.is_dir():
-        return Check("fleet", "fail", f"{root} is not a folder", f"skill-fleet init --home {root}")
+        return Check("fleet", "fail", f"{root} is not a folder", f"skill-fleet init {quote(str(root))}")
     if not os.access(root, os.W_OK | os.X_OK):
-        return Check("fleet", "fail", f"{root} is not writable", f"chmod u+rwx {root}")
+        return Check("fleet", "fail", f"{root} is not writable", f"chmod u+rwx {quote(str(root))}")
     return Check("fleet", "ok", f"{root} is writable")
 
 
@@ -79,13 +80,15 @@ def _settings(folder: FleetFolder) -> Check:
     if (folder.root / SETTINGS_FILE).is_file() and folder.skills.is_dir():
         return Check("layout", "ok", f"{SETTINGS_FILE} and {folder.skills.name}/ are there")
     missing = f"{SETTINGS_FILE} or {folder.skills.name}/ is missing; defaults are used"
-    return Check("layout", "warn", missing, f"skill-fleet init --home {folder.root}")
+    return Check("layout", "warn", missing, f"skill-fleet init {quote(str(folder.root))}")
 
 
 def _skills(folder: FleetFolder) -> Iterator[Check]:
-    skills = load_catalog(folder)
+    skills = load_entries(folder.skills)
     for skill in skills:
         if skill.problem:
-            yield Check("skill", "warn", f"{skill.ref}: {skill.problem}", f"skill-fleet validate {skill.folder}")
+            yield Check(
+                "skill", "warn", f"{skill.ref}: {skill.problem}", f"skill-fleet validate {quote(str(skill.folder))}"
+            )
     readable = sum(1 for skill in skills if not skill.problem)
     yield Check("skills", "ok", f"{readable} of {len(skills)} skills can be read")

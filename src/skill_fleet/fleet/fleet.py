@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from skill_fleet.authoring.brief import Brief
-from skill_fleet.authoring.decisions import Topic
-from skill_fleet.fleet.create_skill import Created
+from skill_fleet.authoring.decisions import Plan, Research
+from skill_fleet.authoring.workshop import Outcome
 from skill_fleet.fleet.doctor import Check
 from skill_fleet.fleet.export import Exported
 from skill_fleet.fleet.init import Initialised
@@ -25,9 +25,9 @@ class Fleet(Protocol):
 
     def init(self) -> Initialised: ...
 
-    async def create(self, brief: Brief, ask: Asker, listen: Listener) -> Created: ...
+    async def create(self, brief: Brief, ask: Asker, listen: Listener) -> Outcome: ...
 
-    async def topics(self, brief: Brief, listen: Listener) -> tuple[Topic, ...]: ...
+    async def plan(self, brief: Brief, listen: Listener) -> tuple[Plan, Research]: ...
 
     def promote(self, request: PromoteRequest) -> Promotion: ...
 

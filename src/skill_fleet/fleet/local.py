@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skill_fleet.authoring.brief import Brief
-from skill_fleet.authoring.decisions import Topic
-from skill_fleet.fleet.create_skill import Created, Workbench, create_skill, find_topics
+from skill_fleet.authoring.decisions import Plan, Research
+from skill_fleet.authoring.workshop import Outcome
 from skill_fleet.fleet.doctor import Check, doctor
 from skill_fleet.fleet.export import Exported, export
 from skill_fleet.fleet.init import Initialised, init
 from skill_fleet.fleet.list_skills import Listing, list_skills
+from skill_fleet.fleet.ports import Workbench
 from skill_fleet.fleet.promote import PromoteRequest, promote
 from skill_fleet.fleet.search import SearchRequest, search
 from skill_fleet.fleet.show import Shown, show
@@ -31,11 +32,15 @@ class LocalFleet:
     def init(self) -> Initialised:
         return init(self.folder)
 
-    async def create(self, brief: Brief, ask: Asker, listen: Listener) -> Created:
+    async def create(self, brief: Brief, ask: Asker, listen: Listener) -> Outcome:
+        from skill_fleet.fleet.create_skill import create_skill  # noqa: PLC0415  the other verbs start without authors
+
         return await create_skill(self.folder, self.bench, brief, ask, listen)
 
-    async def topics(self, brief: Brief, listen: Listener) -> tuple[Topic, ...]:
-        return await find_topics(self.folder, self.bench, brief, listen)
+    async def plan(self, brief: Brief, listen: Listener) -> tuple[Plan, Research]:
+        from skill_fleet.fleet.create_skill import plan_draft  # noqa: PLC0415  the other verbs start without authors
+
+        return await plan_draft(self.folder, self.bench, brief, listen)
 
     def promote(self, request: PromoteRequest) -> Promotion:
         return promote(self.folder, request)

@@ -39,10 +39,12 @@ class Traced:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A skill or draft as it lies on disk. `job` is empty for a skill of the fleet; `files` are POSIX paths."""
+    """A skill or draft as it lies on disk. `job` is empty for a skill of the fleet, `promoted` is the path a draft
+    went to; `files` are POSIX paths."""
 
     name: str
     job: str
+    promoted: str
     folder: Path
     main: str
     files: tuple[str, ...]
@@ -61,39 +63,44 @@ def show(folder: FleetFolder, ref: str) -> Shown:
     skills = load_catalog(folder)
     if ref != LATEST and find_entries(skills, ref):
         entry = get_entry(skills, ref)
-        return _shown(entry.name, "", entry.folder, entry.folder / PROVENANCE)
+        return _shown(entry.name, "", "", entry.folder, entry.folder / PROVENANCE)
     if find_drafts(folder, ref):
         draft = get_draft(folder, ref)
-        return _shown(draft.name, draft.job, draft.folder, draft.provenance)
+        return _shown(draft.name, draft.job, draft.promoted, draft.folder, draft.provenance)
     raise NotFound(f"no skill or draft is called {ref!r}.", "See them with `skill-fleet list`.")
 
 
-def _shown(name: str, job: str, folder: Path, provenance: Path) -> Shown:
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+def _shown(name: str, job: str, promoted: str, folder: Path, provenance: Path) -> Shown:
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if _is_own(path))
     main = next((file for file in SKILL_FILES if file in files), SKILL_FILES[0])
-    return Shown(name, job, folder, main, tuple(files), tuple(_statements(folder, provenance)))
+    return Shown(name, job, promoted, folder, main, tuple(files), tuple(_statements(folder, provenance)))
+
+
+def _is_own(path: Path) -> bool:
+    """A file of the folder itself; a link may lead anywhere."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _statements(folder: Path, provenance: Path) -> Iterator[Traced]:
     lines: dict[str, list[str]] = {}
     for statement in _records(load_record(provenance).get("statements")):
-        file, line = _text(statement, "file"), _number(statement, "line")
+        file, line, end = _text(statement, "file"), _number(statement, "line"), _number(statement, "end")
         if file not in lines:
             lines[file] = _lines_of(folder / file)
         yield Traced(
             file,
             line,
-            _number(statement, "end"),
+            end,
             _text(statement, "transform"),
-            _words_at(lines[file], line),
+            _words_at(lines[file], line, end),
             tuple(_origins(statement)),
         )
 
 
 def _origins(statement: dict[str, object]) -> Iterator[Origin]:
     for reference in _records(statement.get("references")):
-        texts = (_text(reference, key) for key in ("evidence", "source", "path"))
-        yield Origin(*texts, line=_number(reference, "line"), end=_number(reference, "end"))
+        evidence, source, path = (_text(reference, key) for key in ("evidence", "source", "path"))
+        yield Origin(evidence, source, path, _number(reference, "line"), _number(reference, "end"))
 
 
 def _records(value: object) -> Iterable[dict[str, object]]:
@@ -113,5 +120,7 @@ def _lines_of(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
 
 
-def _words_at(lines: list[str], line: int) -> str:
-    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+def _words_at(lines: list[str], line: int, end: int) -> str:
+    """The first of the lines that says something: blank lines and the fence of a code block do not."""
+    inside = (text.strip() for text in lines[max(line - 1, 0) : end])
+    return next((text for text in inside if text and not text.startswith(("```", "~~~"))), "")

@@ -44,7 +44,12 @@ class Entry:
 
 
 def load_catalog(fleet: FleetFolder) -> list[Entry]:
-    """The promoted skills, by path and name."""
+    """The promoted skills, by path and name. Raises `NotFound` when there is no such folder."""
+    if not fleet.root.is_dir():
+        raise NotFound(
+            f"there is no folder {fleet.root}.",
+            "Lay out a fleet with `skill-fleet init PATH`, or name one with --home.",
+        )
     return load_entries(fleet.skills)
 
 
@@ -71,9 +76,7 @@ def _load_entry(root: Path, file: Path) -> Entry:
         skill = parse_skill(file.read_bytes())
     except (SkillError, OSError) as error:
         return Entry(folder.name, path, folder, file, problem=_words(error))
-    return Entry(
-        skill.name or folder.name, path, folder, file, skill.description, skill.body, skill.metadata
-    )
+    return Entry(skill.name or folder.name, path, folder, file, skill.description, skill.body, skill.metadata)
 
 
 def _words(error: SkillError | OSError) -> str:

@@ -113,7 +113,7 @@ def remove_folder(folder: Path) -> None:
 
 
 def file_digests(folder: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, str]:
-    """POSIX path → SHA-256 of every file below `folder` but those tools leave there; a link counts by where it points."""
+    """POSIX path → SHA-256 of each file below `folder` but those that tools leave; a link counts by where it points."""
     files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_symlink() or path.is_file()}
     return {
         name.as_posix(): _digest(files[name])
@@ -123,7 +123,7 @@ def file_digests(folder: Path, leave_out: frozenset[str] = frozenset()) -> dict[
 
 
 def _digest(path: Path) -> str:
-    data = os.fsencode(os.readlink(path)) if path.is_symlink() else path.read_bytes()
+    data = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
     return hashlib.sha256(data).hexdigest()
 
 

@@ -57,7 +57,7 @@ class KeptDraft:
         return self.folder.parent / PROVENANCE
 
 
-def save_draft(  # noqa: PLR0913  what a draft consists of; a record for one call would only rename them
+def save_draft(
     fleet: FleetFolder,
     job_id: str,
     name: str,
@@ -132,10 +132,10 @@ def open_drafts(fleet: FleetFolder) -> list[KeptDraft]:
     return [draft for draft in load_drafts(fleet) if not draft.promoted]
 
 
-def _job_folders(fleet: FleetFolder) -> Iterator[Path]:
+def _job_folders(fleet: FleetFolder) -> list[Path]:
     with storage_errors(fleet.drafts):
-        if fleet.drafts.is_dir():
-            yield from (path for path in sorted(fleet.drafts.iterdir()) if _is_plain_folder(path))
+        found = sorted(fleet.drafts.iterdir()) if fleet.drafts.is_dir() else []
+    return [path for path in found if _is_plain_folder(path)]
 
 
 def _is_plain_folder(path: Path) -> bool:
@@ -192,7 +192,7 @@ def save_record(path: Path, record: Mapping[str, object]) -> None:
     replace_file(path, render_record(record))
 
 
-def render_record(record: Mapping[str, object]) -> bytes:
+def render_record(record: object) -> bytes:
     """JSON that a person can read and a diff can follow."""
     return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -225,7 +225,7 @@ def get_draft(fleet: FleetFolder, ref: str) -> KeptDraft:
         case [draft]:
             return draft
         case []:
-            raise NotFound(f"no draft is called {ref!r} in {fleet.drafts}.", "See them with `skill-fleet list --drafts`.")
+            raise NotFound(f"no draft is called {ref!r} in {fleet.drafts}.", "See `skill-fleet list --drafts`.")
         case several:
             names = ", ".join(f"{draft.job}/{draft.name}" for draft in several)
             raise Conflict(f"{ref!r} may mean several drafts: {names}.", "Name one by its job id.")

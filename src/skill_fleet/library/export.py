@@ -9,7 +9,7 @@ from skill_fleet.library.catalog import Entry
 
 
 def render_xml(entries: Iterable[Entry]) -> str:
-    """`<available_skills>` with name, description and location of every readable skill, each tag on a line of its own."""
+    """`<available_skills>` with name, description and location of each readable skill, every tag on its own line."""
     skills = [line for entry in entries if not entry.problem for line in _skill(entry)]
     return "\n".join(["<available_skills>", *skills, "</available_skills>"])
 

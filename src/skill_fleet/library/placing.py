@@ -5,7 +5,7 @@ The order, all of it under the fleet's lock:
 1. the new version is copied to `.skill-fleet/placing/new`, down to the disk
 2. `.skill-fleet/placing/plan.json` says where it goes and what its digest is; from here on it counts as whole
 3. it takes its place: by a rename, or by changing places with the old version in one step of the file system
-4. the old version moves on to `.skill-fleet/backups/<path>/<name>/<n>`
+4. the old version moves on to `.skill-fleet/backups/<path>/<name>/<n>/<name>`
 5. `.skill-fleet/placing` goes
 
 Where the system cannot exchange two folders (Windows, some network file systems), step 3 is two renames; a crash
@@ -95,6 +95,7 @@ def _keep(fleet: FleetFolder, place: str, old: Path) -> Path | None:
     kept = fleet.backups / place
     kept.mkdir(parents=True, exist_ok=True)
     numbers = [int(path.name) for path in kept.iterdir() if path.name.isdigit()]
-    backup = kept / str(max(numbers, default=0) + 1)
+    backup = kept / str(max(numbers, default=0) + 1) / kept.name
+    backup.parent.mkdir()
     old.rename(backup)
     return backup

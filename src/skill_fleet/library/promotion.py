@@ -95,14 +95,34 @@ def _gate(draft: KeptDraft, *, force: bool) -> tuple[str, ...]:
 
 
 def find_blocking(draft: KeptDraft) -> tuple[str, ...]:
-    """What stands between the draft and its promotion: critical findings, and the failed checks of its making."""
-    findings = tuple(
+    """What stands between the draft and its promotion: what the rules find critical now, and what the trace check
+    found when the draft was written."""
+    findings = [
         f"{draft.name}/SKILL.md:{finding.line}:{finding.column} {finding.code} {finding.message}"
         for finding in check_folder(draft.folder)
         if finding.severity == "critical"
-    )
-    failed = (f"{draft.record.name}: validation failed when the draft was written",)
-    return findings + (failed if draft.status == "failed" else ())
+    ]
+    return (*findings, *_untraced(draft))
+
+
+def _untraced(draft: KeptDraft) -> list[str]:
+    """Rules are asked again, because a person may have mended the files; a trace needs the sources, so it stands."""
+    if draft.status != "failed":
+        return []
+    critical = [problem for problem in _recorded_problems(draft) if problem.get("severity") == "critical"]
+    if not critical:
+        return [f"{draft.record.name} says that validation failed"]
+    return [
+        f"{draft.name}/{problem.get('file')}:{problem.get('line')} {problem.get('code')} {problem.get('message')}"
+        for problem in critical
+        if problem.get("code") == "TRACE"
+    ]
+
+
+def _recorded_problems(draft: KeptDraft) -> list[dict[str, object]]:
+    report = load_record(draft.record).get("report")
+    problems = report.get("problems") if isinstance(report, dict) else None
+    return [problem for problem in problems if isinstance(problem, dict)] if isinstance(problems, list) else []
 
 
 def _collisions(

@@ -22,7 +22,8 @@ LONGEST_SNIPPET = 160
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A skill that answers the query. `snippet` is its line that holds most of the query's words."""
+    """A skill that answers the query. `snippet` is the line of its body that holds most of the query's
+    words, empty when none does."""
 
     entry: Entry
     score: float
@@ -84,6 +85,7 @@ def _document(entry: Entry) -> list[str]:
 
 
 def _snippet(entry: Entry, wanted: Sequence[str]) -> str:
-    lines = [line.strip() for line in (entry.description, *entry.body.splitlines()) if line.strip()]
-    best = max(lines, key=lambda line: len(set(wanted).intersection(terms(line))), default="")
+    lines = [line.strip() for line in entry.body.splitlines() if line.strip()]
+    matches = [len(set(wanted).intersection(terms(line))) for line in lines]
+    best = lines[matches.index(max(matches))] if any(matches) else ""
     return best if len(best) <= LONGEST_SNIPPET else f"{best[: LONGEST_SNIPPET - 1].rstrip()}…"

@@ -15,11 +15,14 @@ _RENAME_SWAP = 2
 
 
 def swap_folders(one: Path, other: Path) -> None:
-    """One step where the system has it. Elsewhere three: `other` steps aside to `one`.old, which a crash in between
-    leaves behind beside a whole `one`."""
+    """In one step where the system has it, else by renames."""
     call = _exchange_call()
-    if call is not None and call(os.fsencode(one), os.fsencode(other)) == 0:
-        return
+    if call is None or call(os.fsencode(one), os.fsencode(other)) != 0:
+        swap_by_renames(one, other)
+
+
+def swap_by_renames(one: Path, other: Path) -> None:
+    """In three steps. A crash after the first leaves `other` beside a whole `one`, under the name `aside_of(one)`."""
     aside = aside_of(one)
     other.rename(aside)
     one.rename(other)

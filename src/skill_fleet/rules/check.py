@@ -10,8 +10,15 @@ from skill_fleet.errors import NotFound
 from skill_fleet.rules.finding import Finding
 from skill_fleet.rules.registry import select_rules
 from skill_fleet.rules.subject import Subject
-from skill_fleet.skill.folder import LEFT_OUT, SKILL_FILES, Listing, find_skill_file, get_skill_file
-from skill_fleet.skill.folder import load_bytes, load_listing
+from skill_fleet.skill.folder import (
+    LEFT_OUT,
+    SKILL_FILES,
+    Listing,
+    find_skill_file,
+    get_skill_file,
+    load_bytes,
+    load_listing,
+)
 from skill_fleet.skill.parse import scan_skill
 
 
@@ -71,9 +78,7 @@ def _prune(folders: list[str]) -> bool:
     return True
 
 
-def _make_subject(
-    text: str | bytes, path: Path | None, directory_name: str | None, listing: Listing | None
-) -> Subject:
+def _make_subject(text: str | bytes, path: Path | None, directory_name: str | None, listing: Listing | None) -> Subject:
     scanned = scan_skill(text)
     decoded = text if isinstance(text, str) else text.decode("utf-8", errors="replace")
     return Subject(decoded, scanned, path, directory_name, listing)

@@ -17,7 +17,10 @@ from typing import Literal
 
 ExampleKind = Literal["markdown", "text", "symlink"]
 
-_BLOCK = re.compile(r"^~~~(?P<kind>markdown|text|symlink)(?P<info>[^\n]*)\n(?P<content>.*?)^~~~$", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(
+    r"^~~~(?P<kind>markdown|text|symlink)(?P<info>[^\n]*)\n(?P<content>.*?)^~~~$",
+    re.DOTALL | re.MULTILINE,
+)
 _REPEAT_LINES = re.compile(r"^\{(.+) \* (\d+)\}$", re.MULTILINE)
 _REPEAT = re.compile(r"\{(.+?) \* (\d+)\}")
 

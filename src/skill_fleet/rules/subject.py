@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from skill_fleet.skill.body import Link, find_targets, parse_body
+from skill_fleet.skill.body import Link, find_links, find_targets, parse_body
 from skill_fleet.skill.folder import Listing
 from skill_fleet.skill.model import Field, Note, NoteKind, Problem, ScalarNode, Skill, Unreadable
 
@@ -88,11 +88,13 @@ class Subject:
     def broken_links(self) -> tuple[FileLink, ...]:
         """The file links that are missing or leave the folder.
 
-        Reading Markdown costs ten times what all rules cost together, so it is read only if a destination looks wrong.
+        Reading Markdown costs more than all rules together, so only sections with a suspect destination are read.
         """
-        if not any(self._looks_wrong(target) for target in self.targets):
+        if self.skill is None or len(self.body) > MAX_LINKED_TEXT:
             return ()
-        return tuple(found for found in self.file_links if found.state in ("missing", "outside"))
+        links = find_links(self.body, self.skill.body_line, self._looks_wrong)
+        resolved = (self.resolve(link) for link in links if is_file_target(link.target))
+        return tuple(found for found in resolved if found.state in ("missing", "outside"))
 
     def resolve(self, link: Link) -> FileLink:
         path = join_target("", link.target)

@@ -6,17 +6,37 @@ markdown-it-py is imported on the first body that is read, so that whoever needs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from skill_fleet.skill.position import Ruler
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-_TARGETS = re.compile(r"\](?:\(|:)\s*(<[^<>\n]*>|[^\s<][^\s)]*)")
+_BOUNDARY = re.compile(
+    # A fence, whatever list or quotation it stands in …
+    r"^(?:[ \t>*+\-0-9.)]*(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)"
+    # … or, in the first column, a heading, a list item, or anything below a blank line: each ends the blocks above.
+    r"|#{1,6}[ \t]|[*+-] +[^ \r\n]|(?<=\n\n)\S)",
+    re.MULTILINE,
+)
+_TARGETS = re.compile(r"\](\(|:)\s*(<[^<>\n]*>|[^\s<][^\s)]*)")
+_DEFINITION = re.compile(r"[ \t>*+\-0-9.)]*\[[^\]\r\n]+")
+_LONGEST_LABEL = 1100
+"""CommonMark's limit is 999 characters; the rest is for what may stand before it."""
+
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
+_SIMPLE_LINK = re.compile(r"(!?)\[[^\[\]\n]*\]\(([^\s()\x00-\x1f\x7f]+)\)")
+_NOT_SIMPLE = re.compile(r"[\\<&`\r]|~~~|\n\n|^[ >*+\-0-9.)]*(?: {4}|\t)|^ *\n", re.MULTILINE)
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
@@ -67,16 +87,87 @@ def parse_body(text: str, first_line: int = 1) -> Body:
 
 def find_targets(text: str) -> tuple[str, ...]:
     """Every destination that a link in `text` could have, those in code too: a quick look before `parse_body`."""
-    return tuple(match[1].strip("<>") for match in _TARGETS.finditer(text))
+    return tuple(_destination(match) for match in _TARGETS.finditer(text))
 
 
+def find_links(text: str, first_line: int, is_wanted: Callable[[str], bool]) -> tuple[Link, ...]:
+    """The links with a destination that is wanted, those that `parse_body` finds.
+
+    Only blocks with such a destination are parsed. Where reference definitions are among them, everything is.
+    """
+    wanted = [match for match in _TARGETS.finditer(text) if is_wanted(_destination(match))]
+    if any(_is_definition(match) for match in wanted):
+        found: Iterable[Link] = parse_body(text, first_line).links
+    else:
+        found = _read_sections(text, first_line, [match.start() for match in wanted])
+    return tuple(link for link in found if is_wanted(link.target))
+
+
+def _read_sections(text: str, first_line: int, offsets: list[int]) -> Iterator[Link]:
+    if not offsets:
+        return
+    starts, ruler = _find_sections(text), Ruler(text, first_line)
+    last = {bisect_right(starts, offset) - 1: offset for offset in sorted(offsets)}
+    for number, offset in last.items():
+        start, end = starts[number], starts[number + 1]
+        blank = text.find("\n\n", offset, end)
+        yield from _read_section(text[start : blank if blank > 0 else end], ruler.at(start).line)
+
+
+def _read_section(section: str, line: int) -> tuple[Link, ...]:
+    """The links of adjacent blocks. Most are a line or two with nothing that could hide a link: no parser needed."""
+    plain = _CODE_SPAN.sub(lambda span: "x" * len(span[0]), section)
+    rest = _SIMPLE_LINK.sub("", plain)
+    if _NOT_SIMPLE.search(plain.rstrip()) or "[" in rest or "]" in rest:
+        return parse_body(section, line).links
+    ruler = Ruler(plain, line)
+    places = ((match, ruler.at(match.start())) for match in _SIMPLE_LINK.finditer(plain))
+    return tuple(Link(unquote(match[2]), place.line, place.column, match[1] == "!") for match, place in places)
+
+
+def _find_sections(text: str) -> list[int]:
+    """Offsets between which every block, but for a fence, begins and ends; the first is 0, the last the length."""
+    starts, fence = [0], ""
+    for match in _BOUNDARY.finditer(text):
+        if match["fence"] is None:
+            starts += [] if fence else [match.start()]
+        elif not fence:
+            fence = match["fence"]
+        elif match["fence"].startswith(fence) and not match["info"].strip():
+            fence = ""
+    return [*starts, len(text)]
+
+
+def _destination(match: re.Match[str]) -> str:
+    return match[2].strip("<>")
+
+
+def _is_definition(match: re.Match[str]) -> bool:
+    """Whether the match ends the `[label]: target` of a reference definition, as far as its line tells."""
+    if match[1] != ":":
+        return False
+    start = max(match.start() - _LONGEST_LABEL, 0)
+    before = match.string[start : match.start()]
+    return _DEFINITION.fullmatch(before.rpartition("\n")[2]) is not None
+
+
+@cache
 def _make_parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - see the module's first lines
 
-    parser = MarkdownIt("commonmark")
+    parser = MarkdownIt("commonmark").disable("emphasis")
+    parser.core.ruler.at("inline", _read_inline)
     parser.inline.ruler.at("link", _mark_link)
     parser.inline.ruler.at("image", _mark_image)
     return parser
+
+
+def _read_inline(state: StateCore) -> None:
+    """Read the inline text that may hold links; nothing else inside of a block is asked for."""
+    for token in state.tokens:
+        if token.type == "inline" and "]" in token.content and ("](" in token.content or state.env.get("references")):
+            token.children = []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _mark_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
@@ -106,7 +197,7 @@ def _mark(state: StateInline, count: int, start: int, *, silent: bool) -> None:
 
 
 def _read_headings(tokens: list[Token], first_line: int) -> Iterator[Heading]:
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             yield Heading(int(opening.tag[1:]), inline.content, _first(opening) + first_line)
 

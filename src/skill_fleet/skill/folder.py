@@ -55,7 +55,7 @@ class Listing:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        paths = {file.path for file in self.files} | {link.path for link in self.symlinks if link.state == "inside"}
+        paths = {file.path for file in self.files} | {link.path for link in self.symlinks}
         folders = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
         return frozenset(paths | folders)
 

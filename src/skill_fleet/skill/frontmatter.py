@@ -6,8 +6,6 @@ cannot be blown up by aliases (only those of a scalar are followed, so the tree 
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -33,40 +31,26 @@ from skill_fleet.skill.model import (
     MappingNode,
     Node,
     Note,
-    Position,
     ScalarNode,
     ScalarStyle,
     SequenceNode,
-    walk,
 )
+from skill_fleet.skill.position import Ruler
+from skill_fleet.skill.simple import find_simple_mapping
 
 MAX_DEPTH = 32
 """Lists and mappings inside each other; deeper text is refused before Python's stack is."""
 
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 _STYLES: dict[str | None, ScalarStyle] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
 
 
-class InvalidYaml(Exception):  # noqa: N818 - it never leaves this room: parse.py turns it into a value
+class InvalidYaml(Exception):
     """The text is no YAML mapping that can be held; `offset` is where it breaks."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message, offset)
         self.message = message
         self.offset = offset
-
-
-class Ruler:
-    """Offsets to positions, for a text that begins `offset` characters and `line - 1` lines into its file."""
-
-    def __init__(self, text: str, line: int = 1, offset: int = 0) -> None:
-        self._starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
-        self._line = line
-        self._offset = offset
-
-    def at(self, index: int) -> Position:
-        row = bisect_right(self._starts, index) - 1
-        return Position(self._line + row, index - self._starts[row] + 1, self._offset + index)
 
 
 @dataclass(slots=True)
@@ -177,6 +161,12 @@ def read_mapping(text: str, line: int, offset: int) -> tuple[MappingNode | None,
     A text of comments alone is a mapping without entries. Raises InvalidYaml.
     """
     ruler = Ruler(text, line, offset)
+    simple = find_simple_mapping(text, ruler)
+    return (simple, ()) if simple else read_any_mapping(text, ruler)
+
+
+def read_any_mapping(text: str, ruler: Ruler) -> tuple[MappingNode | None, tuple[Note, ...]]:
+    """The same, whatever YAML the text is."""
     builder = _Builder(text, ruler, _read_events(text))
     root: Node = MappingNode((), flow=False, start=ruler.at(0), end=ruler.at(0))
     for event in builder.events:
@@ -184,8 +174,7 @@ def read_mapping(text: str, line: int, offset: int) -> tuple[MappingNode | None,
             root = builder.node(next(builder.events))
     if not isinstance(root, MappingNode):
         return None, ()
-    notes = (*builder.notes, *_find_tabs(text, root, ruler, offset))
-    return root, tuple(sorted(notes, key=lambda note: (note.position.offset, note.kind, note.what)))
+    return root, tuple(sorted(builder.notes, key=lambda note: (note.position.offset, note.kind, note.what)))
 
 
 def _read_events(text: str) -> Iterator[Event]:
@@ -211,17 +200,3 @@ def _read_events(text: str) -> Iterator[Event]:
 def _tag(event: Event) -> str:
     tag = getattr(event, "tag", None)
     return "" if tag is None else str(tag)
-
-
-def _find_tabs(text: str, root: Node, ruler: Ruler, offset: int) -> Iterator[Note]:
-    if "\t" not in text:
-        return
-    covered = [
-        (node.start.offset - offset, node.end.offset - offset) for node in walk(root) if isinstance(node, ScalarNode)
-    ]
-    gap_start = 0
-    for start, end in [*covered, (len(text), len(text))]:
-        tokens = re.sub(r"#[^\r\n]*", "", text[gap_start:start])
-        if "\t" in tokens:
-            yield Note("tab", "a tab between keys and values", ruler.at(text.index("\t", gap_start)))
-        gap_start = max(gap_start, end)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from skill_fleet.skill.position import Position
 
 SPECIFIED_FIELDS = ("name", "description", "license", "compatibility", "metadata", "allowed-tools")
 """The top-level fields of the specification (agentskills.io/specification)."""
@@ -12,20 +13,13 @@ SPECIFIED_FIELDS = ("name", "description", "license", "compatibility", "metadata
 ScalarStyle = Literal["plain", "single", "double", "literal", "folded"]
 """How a scalar is written: bare · 'single' · "double" · | literal block · > folded block."""
 
-NoteKind = Literal["bom", "crlf", "duplicate-key", "tab", "markup"]
+NoteKind = Literal["bom", "crlf", "duplicate-key", "markup"]
 """What a lenient reader accepts and a strict one may not. bom: a byte order mark · crlf: Windows line endings ·
-duplicate-key: a key that came before · tab: a tab between the tokens of the frontmatter · markup: flow style,
-an anchor, an alias, a tag or a merge key."""
+duplicate-key: a key that came before · markup: flow style, an anchor, an alias, a tag or a merge key."""
 
 Problem = Literal["not-utf8", "missing", "not-closed", "too-large", "invalid-yaml", "not-mapping"]
 """Why the text is no skill. not-utf8: the bytes are not UTF-8 · missing: no frontmatter · not-closed: no second
 `---` line · too-large: frontmatter beyond the limit · invalid-yaml: no YAML · not-mapping: YAML without keys."""
-
-
-class Position(NamedTuple):
-    line: int
-    column: int
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +154,3 @@ class Skill:
         """The text of a field; None when it is absent or not a scalar."""
         field = self.find_field(key)
         return field.text if field else None
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, in the order of the text."""
-    yield node
-    if isinstance(node, MappingNode):
-        for entry in node.entries:
-            yield from walk(entry.key_node)
-            yield from walk(entry.value)
-    elif isinstance(node, SequenceNode):
-        for item in node.items:
-            yield from walk(item)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from skill_fleet.errors import ParseError
-from skill_fleet.skill.frontmatter import InvalidYaml, Ruler, read_mapping
-from skill_fleet.skill.model import Note, Position, Problem, Skill, Unreadable
+from skill_fleet.skill.frontmatter import InvalidYaml, read_mapping
+from skill_fleet.skill.model import Note, Problem, Skill, Unreadable
+from skill_fleet.skill.position import Position, Ruler
 
 MAX_FRONTMATTER = 65_536
 """Characters of frontmatter that are read as YAML, at worst a second of work; real ones stay below 2,000."""
@@ -89,6 +90,8 @@ def _explain_yaml(error: InvalidYaml, frontmatter: str) -> Unreadable:
     hint = "Check indentation and quotes on this line."
     if "mapping values are not allowed" in error.message:
         hint = "Put the value in quotes: it holds a colon followed by a blank."
+    elif "'\\t'" in error.message:
+        hint = "Replace the tab by blanks."
     return Unreadable("invalid-yaml", message, hint, place.line, place.column)
 
 

@@ -95,5 +95,4 @@ def _escape(character: str) -> str:
     named = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}.get(character)
     if named:
         return named
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return character.encode("unicode_escape").decode("ascii")

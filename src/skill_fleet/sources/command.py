@@ -20,7 +20,9 @@ from pathlib import Path
 from skill_fleet.errors import SourceEmpty, SourceError, SourceMissing, SourceTimeout, SourceTooLarge
 from skill_fleet.sources.document import Document, Source
 from skill_fleet.sources.helptext import Help, parse_help
+from skill_fleet.sources.injection import scan
 from skill_fleet.sources.invocation import Answer, run
+from skill_fleet.sources.store import SourceText
 
 _WAYS: tuple[tuple[str, ...], ...] = (("--help",), ("-h",), ("help",))
 _VERSION = re.compile(r"(?<![\w.])v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[a-z0-9]+)*)(?![\w])", re.IGNORECASE)
@@ -32,7 +34,7 @@ class Limits:
     """How far a crawl goes: seconds for one call and for all, levels of sub-commands, pages."""
 
     call: float = 15.0
-    total: float = 120.0
+    total: float = 240.0
     depth: int = 3
     pages: int = 150
 
@@ -61,10 +63,12 @@ class _Crawl:
     deadline: float
     pages: list[_Page] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    unread: dict[str, list[str]] = field(default_factory=dict)
 
 
-def read_command(name: str, limits: Limits | None = None) -> Source:
-    """The help of `name`: a command on the PATH or the path of one, with leading sub-commands if any (`git remote`).
+def read_command(name: str, limits: Limits | None = None) -> tuple[Source, list[SourceText]]:
+    """The help of `name`, and its pages as texts. `name` is a command on the PATH or the path of one, with leading
+    sub-commands if any (`git remote`).
 
     SourceMissing: there is no such command · SourceTimeout: it did not answer in time · SourceEmpty: neither
     `--help` nor `-h` nor `help` printed a help text · SourceTooLarge: it printed without end. The same
@@ -78,7 +82,7 @@ def read_command(name: str, limits: Limits | None = None) -> Source:
     crawl.pages.append(_read_root(crawl, shown))
     _read_below(crawl)
     pages = sorted(crawl.pages, key=lambda page: page.place)
-    return Source(
+    source = Source(
         id=f"cli:{name}",
         kind="command",
         origin=f"cli:{name}",
@@ -87,15 +91,19 @@ def read_command(name: str, limits: Limits | None = None) -> Source:
         summary=pages[0].help.summary,
         documents=tuple(_document(page, order, pages) for order, page in enumerate(pages)),
         digest=_digest(pages),
+        suspicious=tuple(finding for page in pages for finding in scan(page.text, page.path)),
         skipped=tuple(crawl.skipped),
     )
+    return source, [SourceText(source.id, page.path, page.text) for page in pages]
 
 
 def _split(name: str) -> tuple[str, ...]:
     try:
         words = tuple(shlex.split(name))
     except ValueError as error:
-        raise SourceMissing(f"`{name}` is no command line: {error}.", "Write it as `cli:git` or `cli:git remote`.") from error
+        raise SourceMissing(
+            f"`{name}` is no command line: {error}.", "Write it as `cli:git` or `cli:git remote`."
+        ) from error
     if not words:
         raise SourceMissing("`cli:` names no command.", "Write it as `cli:git` or `cli:git remote`.")
     return words
@@ -107,25 +115,27 @@ def _find_program(word: str) -> str:
         return str(Path(found).absolute())
     if os.sep in word:
         raise SourceMissing(f"`{word}` is no file that can be executed.", "Check the path, or `chmod +x` it.")
-    near = difflib.get_close_matches(word, _names_on_path(), n=3)
+    near = difflib.get_close_matches(word, _names_on_path(), n=3, cutoff=0.66)
     guess = f"Did you mean {' or '.join(f'`{name}`' for name in near)}? " if near else ""
     hint = f"{guess}Install it, or pass the path of the program (`cli:./{word}`)."
     raise SourceMissing(f"There is no command `{word}` on the PATH.", hint)
 
 
 def _names_on_path() -> list[str]:
-    folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_dir()]
-    return sorted({entry.name for folder in folders for entry in folder.iterdir() if os.access(entry, os.X_OK)})
+    folders = [
+        folder for folder in os.get_exec_path() if os.access(folder, os.R_OK | os.X_OK) and Path(folder).is_dir()
+    ]
+    return sorted({entry.name for folder in folders for entry in os.scandir(folder) if os.access(entry, os.X_OK)})
 
 
 def _read_root(crawl: _Crawl, shown: tuple[str, ...]) -> _Page:
     printed = ""
     for way in _WAYS:
         answer = run((*crawl.program, *way), crawl.limits.call)
-        page = _usable_page(answer, shown, (0,), way)
+        page = _usable_page(answer, shown, (), way)
         if page is not None:
-            return page
-        printed = printed or answer.err.strip() or answer.out.strip()
+            return _own_page(crawl, page)
+        printed = printed or answer.out.strip() or answer.err.strip()
     first = f" It said: {printed.splitlines()[0][:200]}" if printed else ""
     raise SourceEmpty(
         f"`{' '.join(shown)}` prints no help for --help, -h or help.{first}",
@@ -133,22 +143,30 @@ def _read_root(crawl: _Crawl, shown: tuple[str, ...]) -> _Page:
     )
 
 
+def _own_page(crawl: _Crawl, page: _Page) -> _Page:
+    """The page, unless it is what the program says without its sub-command: then there is no such sub-command."""
+    if len(crawl.program) > 1 and run((crawl.program[0], *page.way), crawl.limits.call).out == page.text:
+        message = f"`{page.words[0]}` has no sub-command `{' '.join(page.words[1:])}`."
+        raise SourceMissing(message, f"`{page.words[0]} --help` lists those it has.")
+    return page
+
+
 def _read_below(crawl: _Crawl) -> None:
     """Breadth first, so that the limit on pages cuts the deepest ones."""
     level = list(crawl.pages)
     for _ in range(crawl.limits.depth):
         level = [page for parent in level for page in _children(crawl, parent)]
+    for reason, words in crawl.unread.items():
+        crawl.skipped.append(f"{len(words)} sub-commands were not asked for their help, {reason}: {', '.join(words)}")
 
 
 def _children(crawl: _Crawl, parent: _Page) -> list[_Page]:
     found: list[_Page] = []
     for rank, name in enumerate(parent.help.subcommands):
         words = (*parent.words, *name.split())
-        reason = _reason_to_stop(crawl)
-        page = None if reason else _read_child(crawl, parent, words, rank)
-        if reason:
-            crawl.skipped.append(f"{_page_path(words, parent.way)}: {reason}")
-        if page is not None:
+        if reason := _reason_to_stop(crawl):
+            crawl.unread.setdefault(reason, []).append(" ".join(words))
+        elif (page := _read_child(crawl, parent, words, rank)) is not None:
             found.append(page)
             crawl.pages.append(page)
     return found
@@ -173,7 +191,7 @@ def _read_child(crawl: _Crawl, parent: _Page, words: tuple[str, ...], rank: int)
             crawl.skipped.append(f"{_page_path(words, way)}: {error.message}")
             return None
         page = _usable_page(answer, words, (*parent.place, rank), way)
-        if page is not None and page.text != parent.text:
+        if page is not None and all(page.text != other.text for other in crawl.pages):
             return page
     crawl.skipped.append(f"{_page_path(words, parent.way)}: no help of its own")
     return None

@@ -20,10 +20,11 @@ from skill_fleet.sources.metadata import Metadata, find_metadata, is_generic, si
 from skill_fleet.sources.navigation import in_order
 from skill_fleet.sources.product import all_blocks, infer_product, mentions
 from skill_fleet.sources.rst import is_rst, parse_rst
-from skill_fleet.sources.walk import READABLE, Limits, survey_folder
+from skill_fleet.sources.walk import READABLE, TEMPLATE, Limits, survey_folder
 
 READER_VERSION = "1"
 _PARENTS = 2
+_SENTENCE = 4
 _MARKERS = (".git", "pyproject.toml", "package.json", "Cargo.toml", "setup.py", "setup.cfg", "go.mod", "PKG-INFO")
 
 
@@ -82,7 +83,9 @@ def _seen(others: Sequence[str], skipped: Sequence[str]) -> str:
     if not others and not skipped:
         return "it is empty"
     suffixes = Counter(Path(name).suffix or Path(name).name for name in others)
-    kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(suffixes.items(), key=lambda one: (-one[1], one[0]))[:5])
+    kinds = ", ".join(
+        f"{count} {suffix}" for suffix, count in sorted(suffixes.items(), key=lambda one: (-one[1], one[0]))[:5]
+    )
     parts = [f"{len(others)} file{'s' * (len(others) != 1)} ({kinds})"] if others else []
     return " and ".join([*parts, *([f"{len(skipped)} left out ({skipped[0]})"] if skipped else [])])
 
@@ -107,6 +110,9 @@ def _read_page(root: Path, name: str, includes: FolderIncludes, reading: _Readin
     if _is_binary(data[:8192]):
         reading.notes.append(f"{name}: binary")
         return
+    if name.endswith((".html", ".htm")) and TEMPLATE.search(data[:4096]):
+        reading.notes.append(f"{name}: a template")
+        return
     text, note = decode(data)
     if note:
         reading.notes.append(f"{name}: {note}")
@@ -130,9 +136,7 @@ def _boundary(root: Path) -> Path:
     return next((folder for folder in near if any((folder / name).exists() for name in _MARKERS)), root)
 
 
-def _source(
-    origin: Path, root: Path, kind: str, reading: _Reading, includes: FolderIncludes, limit: Limits
-) -> Source:
+def _source(origin: Path, root: Path, kind: str, reading: _Reading, includes: FolderIncludes, limit: Limits) -> Source:
     documents = in_order(_without_fragments(reading.documents, includes), root)
     words = sum(len(block.text.split()) for document in documents for block in all_blocks(document))
     if words < limit.words:
@@ -146,7 +150,7 @@ def _source(
         origin=str(origin),
         product=stated.product,
         version=stated.version,
-        summary=stated.summary or _summary(documents),
+        summary=stated.summary or _summary(documents, stated.product),
         documents=documents,
         digest=_digest(reading, includes),
         licence=find_licence(_near(root), root.resolve()),
@@ -193,11 +197,12 @@ def _canonical(stated: str, inferred: str, documents: Sequence[Document]) -> str
     return inferred
 
 
-def _summary(documents: Sequence[Document]) -> str:
-    """The first paragraph of the first page, when it says something."""
-    front = [one for one in documents if one.role in {"readme", "index"}] or list(documents)
-    for document in front[:1]:
-        for block in all_blocks(document):
-            if block.kind == "paragraph" and len(block.text.split()) >= 4 and re.search(r"[.!]$", block.text):
-                return block.text
-    return ""
+def _summary(documents: Sequence[Document], product: str) -> str:
+    """The first sentence in which the pages say what the product is; else the front page's first paragraph."""
+    says = re.compile(rf"^`?{re.escape(product)}`? is (?:an?|the|one)\b[^.]*\.", re.IGNORECASE)
+    prose = [block.text for document in documents for block in all_blocks(document) if block.kind == "paragraph"]
+    if product and (said := next((match[0] for text in prose if (match := says.match(text))), "")):
+        return said
+    front = next((one for one in documents if one.role in {"readme", "index"}), None)
+    first = (block.text for block in all_blocks(front) if block.kind == "paragraph") if front else iter(())
+    return next((text for text in first if len(text.split()) >= _SENTENCE and text.endswith((".", "!"))), "")

@@ -52,6 +52,7 @@ class Entry:
 _PANEL_TOP = re.compile(r"^\s*[╭┌┏+][─━-]+ (?P<title>.+?) [─━-]+[╮┐┓+]\s*$")
 _PANEL_EDGE = re.compile(r"^\s*[╭╰┌└┏┗├┡+][─━═┬┴┼-]+[╮╯┐┘┓┛┤┩+]\s*$")
 _PANEL_ROW = re.compile(r"^(?P<lead>\s*)[│┃](?P<text>.*)[│┃]\s*$")
+_MANUAL_EDGE = re.compile(r"^(?P<page>[\w.:-]+\(\d\w*\))\s.*(?P=page)$|^\S.*\s{5,}\d{2}/\d{2}/\d{4}\s{5,}\S+\(\d\w*\)$")
 _REQUIRED_MARK = re.compile(r"^(\s*)\*(\s{2,})(?=\S)")
 
 _KINDS: tuple[tuple[PartKind, re.Pattern[str]], ...] = (
@@ -107,7 +108,7 @@ def _line(number: int, raw: str) -> Line:
 def _unboxed(raw: str) -> str:
     if top := _PANEL_TOP.match(raw):
         return f"{top['title']}:"
-    if _PANEL_EDGE.match(raw):
+    if _PANEL_EDGE.match(raw) or _MANUAL_EDGE.match(raw):
         return ""
     if row := _PANEL_ROW.match(raw):
         return _REQUIRED_MARK.sub(r"\1 \2", row["lead"] + " " + row["text"]).rstrip()

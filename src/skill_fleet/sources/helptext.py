@@ -43,12 +43,13 @@ _BULLET = re.compile(r"^(?:[-*•]|\d+[.)]) (?=\S)")
 _USAGE = re.compile(r"^usage:\s*", re.IGNORECASE)
 _TAKES_COMMAND = re.compile(r"<(sub)?command>|\b(SUB)?COMMAND\b|\[command\]|\{[\w-]+(,[\w-]+)+\}\s*\.\.\.")
 _USAGE_TEXT = re.compile(r"^\s*usage:?\s.*?(?:\n\s*\n|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL)
-_CHOICES = re.compile(r"\{([^{}\s]+)\}")
+_CHOICES = re.compile(r"\{([\w:+-]+(?:,[\w:+-]+)+|[\w:+-]+(?=\} \.\.\.))\}")
 _VARIABLE = re.compile(
     r"\benv(?:ironment)?(?: vars?| variables?)?[:=]?\s*[`$]*(?P<named>[A-Z][A-Z0-9_]{2,})|\[\$(?P<short>[A-Z][A-Z0-9_]+)"
 )
 _SETTING = re.compile(r"[a-z][\w.-]*(?: \([^()]*\))?:")
 _ENDS_CLAUSE = re.compile(r"(?<!\.\.)[:.,]$")
+_TELLS = re.compile(r"(?:\S+\s+){2}.*[^:]$|\S+\s+\S+\.$", re.DOTALL)
 _SENTENCE = re.compile(r"^.+?[.!?](?=\s|$)", re.DOTALL)
 # Words in the first column that are no sub-command: the help itself, and a pointer to more.
 _NO_COMMANDS = frozenset({"help", "...", "…"})
@@ -114,7 +115,9 @@ def _usage(page: _Page, part: Part, at: int) -> tuple[Block, int] | None:
     if start is None:
         return None
     end = start + 1
-    while end < len(part.lines) and part.lines[end].text and _continues_usage(part.lines, start, end, is_named=is_named):
+    while (
+        end < len(part.lines) and part.lines[end].text and _continues_usage(part.lines, start, end, is_named=is_named)
+    ):
         end += 1
     texts = _USAGE.sub("", _dedented(part.lines[start:end]), count=1)
     return Block("code", texts, page.span(line, part.lines[end - 1]), language="text", label="usage"), end
@@ -230,7 +233,8 @@ def _example(page: _Page, part: Part, at: int) -> tuple[Block, int] | None:
     while end < len(lines) and lines[end].text and (lines[end].indent >= lines[at].indent):
         end += 1
     span = page.span(lines[at], lines[end - 1])
-    return Block("code", _dedented(lines[at:end]), span, language="console"), end
+    has_prompt = any(line.text.startswith("$ ") for line in lines[at:end])
+    return Block("code", _dedented(lines[at:end]), span, language="console" if has_prompt else "sh"), end
 
 
 def _is_example(page: _Page, part: Part, line: Line) -> bool:
@@ -337,11 +341,14 @@ def _choices(labels: Sequence[str]) -> list[str]:
 
 
 def _summary(sections: Sequence[Section]) -> str:
-    """The first sentence before any option or list, provided it is one."""
+    """The first sentence before any option or list, provided it is one; a manual page says it under NAME."""
+    for section in sections:
+        if section.title == "NAME" and section.blocks:
+            return section.blocks[0].text.partition(" - ")[2]
     for block in sections[0].blocks if sections and len(sections[0].heading) == 1 else ():
         if block.kind == "definition":
             break
-        if block.kind == "paragraph" and len(block.text.split()) > 2 and not block.text.endswith(":"):  # noqa: PLR2004
+        if block.kind == "paragraph" and _TELLS.match(block.text):
             sentence = _SENTENCE.match(block.text)
             return sentence.group() if sentence else block.text
     return ""

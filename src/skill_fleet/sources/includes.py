@@ -127,7 +127,7 @@ def select_object(lines: Sequence[Line], name: str) -> list[Line]:
 
 
 def _first_line(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", [])
+    decorators = node.decorator_list if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) else []
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 

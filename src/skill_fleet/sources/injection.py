@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 from skill_fleet.sources.document import Finding, Span
 
-_AGENT = r"(?:(?:you,? )?(?:the |an? |any |dear )?(?:ai|llm|claude|chatgpt|gpt|gemini|copilot|language model)(?: (?:assistant|agent|model|system)s?)?)"
+_AGENT = (
+    r"(?:(?:you,? )?(?:the |an? |any |dear )?(?:ai|llm|claude|chatgpt|gpt|gemini|copilot|language model)"
+    r"(?: (?:assistant|agent|model|system)s?)?)"
+)
 _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _INVISIBLE = "\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\u180e"
 
@@ -25,7 +28,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         "tells the reader to set its instructions aside",
     ),
     (
-        re.compile(r"\b(?:do\s+not|don't|never)\s+(?:tell|inform|mention\s+(?:this|it)\s+to|reveal\s+(?:this|it)\s+to|alert|notify)\s+the\s+(?:user|human|operator)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:do\s+not|don't|never)\s+(?:tell|inform|mention\s+(?:this|it)\s+to|reveal\s+(?:this|it)\s+to|alert|notify)\s+the\s+(?:user|human|operator)\b",
+            re.IGNORECASE,
+        ),
         "asks to keep something from the person",
     ),
     (
@@ -46,7 +52,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         "gives an order to an AI agent",
     ),
     (
-        re.compile(r"\byou\s+are\s+now\s+(?:in\s+)?(?:an?\s+)?(?:dan\b|unrestricted|jailbroken|developer\s+mode|free\s+from|no\s+longer\s+bound)", re.IGNORECASE),
+        re.compile(
+            r"\byou\s+are\s+now\s+(?:in\s+)?(?:an?\s+)?(?:dan\b|unrestricted|jailbroken|developer\s+mode|free\s+from|no\s+longer\s+bound)",
+            re.IGNORECASE,
+        ),
         "tries to change what the reader is",
     ),
     (
@@ -79,7 +88,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile("[\U000e0001\U000e0020-\U000e007e]{2,}"), "hides text in Unicode tag characters"),
     (re.compile(f"[{_BIDI}]"), "turns the direction of text with control characters"),
-    (re.compile(f"[{_INVISIBLE}]{{3,}}|\\w[{_INVISIBLE}]\\w+[{_INVISIBLE}]\\w"), "hides text with invisible characters"),
+    (
+        re.compile(f"[{_INVISIBLE}]{{3,}}|\\w[{_INVISIBLE}]\\w+[{_INVISIBLE}]\\w"),
+        "hides text with invisible characters",
+    ),
 )
 _HIDDEN = re.compile(
     r"<!--(?P<comment>.*?)-->"
@@ -121,5 +133,7 @@ def _hidden(text: str, path: str) -> Iterator[Finding]:
 def _finding(text: str, path: str, start: int, end: int, reason: str) -> Finding:
     first = text.count("\n", 0, start) + 1
     last = first + text.count("\n", start, end)
-    shown = "".join(mark if mark.isprintable() else f"\\u{ord(mark):04x}" for mark in re.sub(r"\s+", " ", text[start:end]))
+    shown = "".join(
+        mark if mark.isprintable() else f"\\u{ord(mark):04x}" for mark in re.sub(r"\s+", " ", text[start:end])
+    )
     return Finding(Span(path, first, last), reason, shown.strip()[:_EXCERPT])

@@ -15,9 +15,11 @@ _WORD_ROLES = frozenset(
     "doc ref any term numref eq abbr std:doc std:ref std:term download external guilabel menuselection "
     "sub sup subscript superscript index dfn issue pr pull user gh gh-issue gh-pr cite octicon fas far".split()
 )
-_PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff\u2600-\u26ff\u2b50\u2705\u274c\u2728\ufe0f\u200d\U000e0000-\U000e007f]+")
+_PICTOGRAPHS = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u26ff\u2b50\u2705\u274c\u2728\ufe0f\u200d\U000e0000-\U000e007f]+"
+)
 
-_CLEAN: tuple[tuple[re.Pattern[str], str], ...] = (
+_DIALECT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]"), r"\1"),
     (re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]"), r"\1"),
     (re.compile(r"\[TOC\]|\[\[_?toc_?\]\]", re.IGNORECASE), ""),
@@ -26,7 +28,6 @@ _CLEAN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=[\w\x00])\{\s*[\w-]+=[^{}]*\}"), ""),
     (re.compile(r"\{[%<].*?[%>]\}|\{\{[<%].*?[%>]\}\}|\{/\*.*?\*/\}|\{\"\s*\"\}"), ""),
     (re.compile(r"(?<![\w:]):(?:[a-z][a-z0-9_+-]*[a-z0-9]|\+1|-1):(?![\w:`\x00])"), ""),
-    (_PICTOGRAPHS, ""),
     (re.compile(r"\[\^[^\]\s]+\]"), ""),
 )
 _RISKY = re.compile(r"(?<![\w`])(?:__\w+__|\*{1,2}[A-Za-z_]\w*(?![\w*])|</?[A-Za-z][^<>\n]*>)(?!\w)")
@@ -36,8 +37,14 @@ def clean_inline(tokens: Sequence[Token] | None) -> str:
     """The text of an inline token: code spans in backticks, links and emphasis as their words, images gone."""
     held: list[str] = []
     text = "".join(_parts(tokens or (), held))
-    for pattern, by in _CLEAN:
+    for pattern, by in _DIALECT:
         text = pattern.sub(by, text)
+    return tidy_words(text, held)
+
+
+def tidy_words(text: str, held: Sequence[str]) -> str:
+    """Words on one line, safe as CommonMark; what is held (its index between NULs) is put back as it is."""
+    text = _PICTOGRAPHS.sub("", text)
     text = _RISKY.sub(lambda match: f"`{match[0]}`", text)
     text = re.sub(r"\s+([.,;:!?)](?:\s|$))", r"\1", re.sub(r"\s+", " ", text)).strip()
     return _HELD.sub(lambda match: held[int(match[1])], text)

@@ -10,6 +10,8 @@ from pathlib import Path
 from skill_fleet.sources.document import Licence
 
 _NAME = re.compile(r"(?:licen[cs]e|copying|unlicense)(?:[-_.].*)?", re.IGNORECASE)
+_PLAIN = re.compile(r"(?:licen[cs]e|copying|unlicense)(?:\.(?:md|txt|rst))?", re.IGNORECASE)
+"""The project's own licence; beside it, others (`LICENSE.vendored`) speak for parts."""
 _NOT_TEXT = frozenset({".py", ".js", ".ts", ".rs", ".go", ".html", ".json", ".yml", ".yaml", ".toml", ".png", ".svg"})
 _HEAD = 8_000
 LARGEST = 200_000
@@ -30,7 +32,10 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ("Unlicense", r"this is free and unencumbered software released into the public domain"),
     ("PSF-2.0", r"python software foundation license(?: version 2| agreement)"),
     ("BSL-1.0", r"boost software license.{0,10}version 1\.0"),
-    ("BSD-3-Clause", r"redistribution and use in source and binary forms.{0,2000}(?:neither the name|may not be used to)"),
+    (
+        "BSD-3-Clause",
+        r"redistribution and use in source and binary forms.{0,2000}(?:neither the name|may not be used to)",
+    ),
     ("BSD-2-Clause", r"redistribution and use in source and binary forms"),
     ("ISC", r"permission to use, copy, modify, and(?:/or)? distribute this software"),
     ("MIT", r"permission is hereby granted, free of charge, to any person obtaining a copy"),
@@ -39,19 +44,27 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
 
 
 def find_licence(folders: Sequence[Path], root: Path) -> Licence | None:
-    """The licence in the first of these folders that has one; several licences of one folder are a choice."""
-    for folder in folders:
-        if files := licence_files(folder):
-            return _joined(files, root)
-    return None
+    """The licence in the first of these folders that has a known one, else in the first that has any.
+
+    Several licences side by side are a choice between them.
+    """
+    found = [_joined(files, root) for folder in folders if (files := licence_files(folder))]
+    known = (licence for licence in found if spdx_id(licence.text))
+    return next(known, found[0] if found else None)
 
 
 def licence_files(folder: Path) -> list[Path]:
     """The licence files of a folder, by name."""
     if not folder.is_dir():
         return []
-    found = (file for file in folder.iterdir() if _NAME.fullmatch(file.name) and file.suffix.lower() not in _NOT_TEXT)
-    return sorted(file for file in found if file.is_file() and file.stat().st_size <= LARGEST)
+    named = (file for file in folder.iterdir() if _NAME.fullmatch(file.name) and file.suffix.lower() not in _NOT_TEXT)
+    files = sorted(file for file in named if file.is_file() and file.stat().st_size <= LARGEST)
+    plain = [file for file in files if _PLAIN.fullmatch(file.name) and spdx_id(_read(file))]
+    return plain[:1] or files
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 def spdx_id(text: str) -> str | None:
@@ -65,7 +78,7 @@ def spdx_id(text: str) -> str | None:
 
 
 def _joined(files: Sequence[Path], root: Path) -> Licence:
-    texts = [file.read_text(encoding="utf-8", errors="replace") for file in files]
+    texts = [_read(file) for file in files]
     names = sorted({spdx_id(text) or _first_line(text) for text in texts} - {""})
     known = sorted({name for text in texts if (name := spdx_id(text))})
     path = Path(os.path.relpath(files[0], root)).as_posix()

@@ -107,3 +107,8 @@ def span_of(lines: Sequence[Line]) -> Span:
     path = Counter(line.path for line in written).most_common(1)[0][0]
     numbers = [line.number for line in written if line.path == path]
     return Span(path, min(numbers), max(numbers))
+
+
+def from_line(span: Span, opening: Line) -> Span:
+    """The span together with the line that opens it, when both stand in one file."""
+    return Span(span.path, min(span.line, opening.number), span.end) if opening.path == span.path else span

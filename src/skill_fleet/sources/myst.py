@@ -76,8 +76,10 @@ def _code(
     if name == "literalinclude":
         content = select_options((includes.find(argument, line.path) if includes else None) or [], options)
         language = options.get("language") or language_of(argument)
-    if not content:
+    written = [at for at, one in enumerate(content) if not one.is_blank]
+    if not written:
         return []
+    content = content[written[0] : written[-1] + 1]
     title = options.get("caption") or options.get("name") or ""
     info = f'{language} title="{title}"' if title else language
     lead = " " * line.indent

@@ -14,7 +14,9 @@ SUFFIXES = (".md", ".mdx", ".markdown", ".rst", ".txt", ".html", ".htm")
 _FIRST: Mapping[DocumentRole, int] = {"readme": 0, "index": 0, "quickstart": 1}
 _LAST: Mapping[DocumentRole, int] = {"migration": 4, "internals": 5, "changelog": 6, "noise": 7}
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]+)")
-_NAV = re.compile(r"""^(?P<indent>\s+|)-\s+(?:(?:"[^"]*"|'[^']*'|[^:"'#]*?):\s+)?["']?(?P<target>[^"'#\s][^"'#]*?\.(?:md|rst|mdx|html))["']?\s*$""")
+_NAV = re.compile(
+    r"""^(?P<indent>\s+|)-\s+(?:(?:"[^"]*"|'[^']*'|[^:"'#]*?):\s+)?["']?(?P<target>[^"'#\s][^"'#]*?\.(?:md|rst|mdx|html))["']?\s*$"""
+)
 
 
 def in_order(documents: Sequence[Document], root: Path) -> tuple[Document, ...]:

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from skill_fleet.sources.document import Block, Document
 
-_PYTHON = re.compile(r"^\s*(?:>>> |\.\.\. )?(?:from\s+([A-Za-z_]\w*)(?:\.\w+)*\s+import\b|import\s+([A-Za-z_]\w*))", re.MULTILINE)
+_PYTHON = re.compile(
+    r"^\s*(?:>>> |\.\.\. )?(?:from\s+([A-Za-z_]\w*)(?:\.\w+)*\s+import\b|import\s+([A-Za-z_]\w*))", re.MULTILINE
+)
 _SCRIPT = re.compile(r"""\b(?:from|require\(|import)\s*['"]((?:@[\w.-]+/)?[\w.-]+)(?:/[\w./-]*)?['"]""")
 _RUST = re.compile(r"^\s*use\s+([a-z_]\w*)::", re.MULTILINE)
 _INSTALL = re.compile(
@@ -25,6 +27,8 @@ _ORDINARY = frozenset(
     "apt apt-get brew make touch chmod set env uvx pipx node go cargo poetry conda mamba which kubectl ssh tar "
     "pytest mypy typing typing_extensions __future__ requirements requirements.txt docs upgrade user".split()
 )
+_STANDS_OUT = 2
+"""Votes a name needs, in a source of more pages than that."""
 
 
 def infer_product(documents: Sequence[Document]) -> str:
@@ -38,7 +42,7 @@ def infer_product(documents: Sequence[Document]) -> str:
     titles = " ".join(section.title.lower() for document in documents for section in document.sections)
     in_titles = {name for name in votes if re.search(rf"\b{re.escape(name)}\b", titles)}
     scored = sorted((-count * (1 + (name in in_titles)), name) for name, count in votes.items())
-    if scored and (-scored[0][0] >= 2 or len(documents) < 3):
+    if scored and (-scored[0][0] >= _STANDS_OUT or len(documents) <= _STANDS_OUT):
         return scored[0][1]
     return _title_name(documents)
 
@@ -86,4 +90,4 @@ def _title_name(documents: Sequence[Document]) -> str:
     for document in documents:
         counts.update(set(re.findall(r"\b[A-Z][\w.+-]*[A-Za-z0-9]\b", document.title)))
     best = min(((-count, name) for name, count in counts.items()), default=(0, ""))
-    return best[1].lower() if -best[0] >= max(2, len(documents) / 3) else ""
+    return best[1].lower() if -best[0] >= max(_STANDS_OUT, len(documents) / 3) else ""

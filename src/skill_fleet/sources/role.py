@@ -12,26 +12,43 @@ _STEMS: tuple[tuple[DocumentRole, str], ...] = (
     ("changelog", r"change[-_]?log|changes|history|release[-_]?notes?|releases|news|whats?[-_]?new|what[-_]is[-_]new"),
     (
         "noise",
-        r"contributing|contribut(?:e|ors)|code[-_]of[-_]conduct|conduct|licen[cs]e|copying|authors?|credits|sponsors?|"
-        r"backers|people|translat(?:e|ions?|ing)|acknowledge?ments|governance|maintainers|team|community|donate|"
-        r"funding|newsletter|press|jobs|help[-_](?:\w+[-_])?us|external[-_]links|404|genindex|modindex|search|"
-        r"external|thanks|copyright|imprint|privacy(?:[-_]policy)?|showcase|adopters|endorsements|security[-_]policy",
+        (
+            r"contributing|contribut(?:e|ors)|code[-_]of[-_]conduct|conduct|licen[cs]e|copying|authors?|credits|sponsors?|"
+            r"backers|people|translat(?:e|ions?|ing)|acknowledge?ments|governance|maintainers|team|community|donate|"
+            r"funding|newsletter|press|jobs|help[-_](?:\w+[-_])?us|external[-_]links|404|genindex|modindex|search|"
+            r"external|thanks|copyright|imprint|privacy(?:[-_]policy)?|showcase|adopters|endorsements|security[-_]policy"
+        ),
     ),
     ("readme", r"readme"),
     ("index", r"index|home|_?toc|contents|overview"),
     (
         "quickstart",
-        r"quick[-_]?starts?|getting[-_]?started|first[-_]?steps|get[-_]started|tutorial|intro(?:duction)?|start|"
-        r"your[-_]first[-_]\w+|hello[-_]world|install(?:ation|ing)?|setup|basics",
+        (
+            r"quick[-_]?starts?|getting[-_]?started|first[-_]?steps|get[-_]started|tutorial|intro(?:duction)?|start|"
+            r"your[-_]first[-_]\w+|hello[-_]world|install(?:ation|ing)?|setup|basics"
+        ),
     ),
-    ("faq", r"faqs?|frequently[-_]asked[-_]questions|trouble[-_]?shooting|questions|common[-_](?:errors|issues|problems)"),
-    ("migration", r"migrat(?:e|ion|ing)(?:[-_].*)?|upgrad(?:e|ing)(?:[-_].*)?|(?:from|coming[-_]from)[-_]\w+|compatibility"),
+    (
+        "faq",
+        (r"faqs?|frequently[-_]asked[-_]questions|trouble[-_]?shooting|questions|common[-_](?:errors|issues|problems)"),
+    ),
+    (
+        "migration",
+        (r"migrat(?:e|ion|ing)(?:[-_].*)?|upgrad(?:e|ing)(?:[-_].*)?|(?:from|coming[-_]from)[-_]\w+|compatibility"),
+    ),
     (
         "internals",
-        r"internals?|architecture|design|development|developing|developers?|hacking|roadmap|benchmarks?|testing[-_]guide|"
-        r"benchmarking|how[-_]it[-_]works|release[-_]process|releasing",
+        (
+            r"internals?|architecture|design|development|developing|developers?|hacking|roadmap|benchmarks?|testing[-_]guide|"
+            r"benchmarking|how[-_]it[-_]works|release[-_]process|releasing"
+        ),
     ),
-    ("reference", r"reference|api|apis|cli|commands?|settings|configuration[-_]reference|options|glossary|.*[-_]reference|api[-_].*"),
+    (
+        "reference",
+        (
+            r"reference|api|apis|cli|commands?|settings|configuration[-_]reference|options|glossary|.*[-_]reference|api[-_].*"
+        ),
+    ),
     ("concept", r"concepts?|why|explanation|background|philosophy|about|alternatives|rationale|motivation"),
 )
 _FOLDERS: tuple[tuple[DocumentRole, str], ...] = (
@@ -55,6 +72,8 @@ _TITLES: tuple[tuple[DocumentRole, str], ...] = (
     ("guide", r"how to\b.*|.*\bguide|using\b.*"),
     ("concept", r"why\b.*|.*\bconcepts?|what is\b.*|understanding\b.*"),
 )
+_MOST = 0.6
+_SEVERAL = 3
 
 
 def role_of(path: str, title: str, sections: Sequence[Section]) -> DocumentRole:
@@ -91,11 +110,11 @@ def _by_content(sections: Sequence[Section]) -> DocumentRole:
     """A page of version headings is a changelog, a page of declarations a reference, of questions a FAQ."""
     titles = [section.title for section in sections if section.level > 1]
     blocks = [block for section in sections for block in section.blocks]
-    if _share(titles, r"\[?v?\d+\.\d+(?:\.\d+)?.*") > 0.6 and len(titles) > 2:
+    if _share(titles, r"\[?v?\d+\.\d+(?:\.\d+)?.*") > _MOST and len(titles) >= _SEVERAL:
         return "changelog"
     if sum(block.kind == "signature" for block in blocks) > len(blocks) / 3 and blocks:
         return "reference"
-    if _share(titles, r".*\?") > 0.6 and len(titles) > 2:
+    if _share(titles, r".*\?") > _MOST and len(titles) >= _SEVERAL:
         return "faq"
     return "page"
 

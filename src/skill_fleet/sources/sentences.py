@@ -39,14 +39,19 @@ _DEFINES = re.compile(r"^(?:The |An? )?[`\w][\w`.\- ]{0,40}? (?:is|are) (?:an?|t
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of one paragraph; full stops inside code spans and after abbreviations do not end one."""
+    """The sentences of a text, each on one line; full stops inside code spans and after abbreviations do not end one."""
+    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text)]
+    return [sentence for paragraph in paragraphs if paragraph for sentence in _sentences(paragraph)]
+
+
+def _sentences(text: str) -> list[str]:
     spans: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
         spans.append(match.group())
         return f"\x00{len(spans) - 1}\x00"
 
-    hidden = _CODE_SPAN.sub(hide, text.strip())
+    hidden = _CODE_SPAN.sub(hide, text)
     pieces: list[str] = []
     for piece in _BREAK.split(hidden):
         if pieces and _ABBREVIATION.search(pieces[-1]):

@@ -12,10 +12,31 @@ from skill_fleet.errors import SourceTooLarge
 
 READABLE = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".html", ".htm"})
 _PROJECT = ("pyproject.toml", "package.json", "Cargo.toml", "setup.py", "setup.cfg", "go.mod")
-_NEVER = frozenset({"node_modules", "__pycache__", "site-packages", "_build", "_static", "_templates", "htmlcov", "_site"})
-_BUILT = frozenset({"build", "dist", "target", "out", "tests", "test", "testing", "testdata", "fixtures", "vendor", "venv", "env"})
+_NEVER = frozenset(
+    {"node_modules", "__pycache__", "site-packages", "_build", "_static", "_templates", "htmlcov", "_site"}
+)
+_BUILT = frozenset(
+    {
+        "build",
+        "dist",
+        "target",
+        "out",
+        "tests",
+        "test",
+        "testing",
+        "testdata",
+        "fixtures",
+        "vendor",
+        "venv",
+        "env",
+        "requirements",
+    }
+)
+_DOCS = frozenset({"docs", "doc", "documentation", "content", "examples"})
 _OLD = frozenset({"versioned_docs", "versioned_sidebars"})
-_LISTS = re.compile(r"(?:requirements|constraints|robots|humans|CMakeLists|ads|top_level|SOURCES|entry_points).*\.txt", re.IGNORECASE)
+_LISTS = re.compile(
+    r"(?:requirements|constraints|robots|humans|CMakeLists|ads|top_level|SOURCES|entry_points).*\.txt", re.IGNORECASE
+)
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 _LANGUAGES = frozenset(
     "ar az bg bn bs ca cs da de el eo es et eu fa fi fr gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv mk "
@@ -95,9 +116,15 @@ def _left_out(folder: Path, beside: set[str]) -> str:
         return "older versions of the pages"
     if name in _BUILT and any(marker in beside for marker in _PROJECT):
         return "not documentation"
+    if name not in _DOCS and (folder / "__init__.py").is_file():
+        return "code, not documentation"
     if name == "site" and {"mkdocs.yml", "mkdocs.yaml"} & beside:
         return "made by a tool"
     return "a translation" if is_translation(folder, beside) else ""
+
+
+TEMPLATE = re.compile(rb"\{%-?\s*(?:extends|block|import|from|macro|include|if|for)\b")
+"""What only a template of a site generator holds, never a finished page."""
 
 
 def is_translation(folder: Path, beside: set[str]) -> bool:
@@ -144,6 +171,8 @@ def _count(shown: str, size: int, root: Path, survey: Survey, limit: Limits) -> 
         message = f"{root} holds more than {limit.text_bytes / 1e6:.0f} MB of text."
         raise SourceTooLarge(message, "Name a smaller part of it, or pass several parts with --from.")
     if size > limit.file_bytes:
-        survey.skipped.append(f"{shown}: {size / 1e6:.1f} MB, the limit for one file is {limit.file_bytes / 1e6:.0f} MB")
+        survey.skipped.append(
+            f"{shown}: {size / 1e6:.1f} MB, the limit for one file is {limit.file_bytes / 1e6:.0f} MB"
+        )
     else:
         survey.files.append((shown, size))

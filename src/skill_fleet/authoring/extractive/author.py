@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import (
@@ -15,6 +15,7 @@ from skill_fleet.authoring.decisions import (
     Requirements,
     Research,
     TaxonomyChoice,
+    Topic,
 )
 from skill_fleet.authoring.draft import Draft, Problem
 from skill_fleet.authoring.extractive import classify
@@ -22,6 +23,7 @@ from skill_fleet.authoring.extractive.compose import compose
 from skill_fleet.authoring.extractive.describe import description_for, name_for, title_for
 from skill_fleet.authoring.extractive.mend import mend
 from skill_fleet.authoring.extractive.notes import trigger_names
+from skill_fleet.authoring.extractive.prose import is_meta, leans_back
 from skill_fleet.authoring.extractive.shelf import Node, Shelf
 from skill_fleet.authoring.extractive.topics import rank_topics
 from skill_fleet.library.catalog import Entry
@@ -82,7 +84,7 @@ class ExtractiveAuthor:
             target_level=classify.level_of(brief.task),
             topics=topics,
             ambiguities=tuple(f"nothing in the sources is about {f!r}" for f in research.facets if f not in research.answered)[:3],
-            trigger_phrases=_triggers(brief.task, topics_titles(shelf, [t.id for t in topics if t.core])),
+            trigger_phrases=tuple(_triggers(shelf, [topic for topic in topics if topic.core])),
             negative_triggers=(),
         )
 
@@ -152,10 +154,6 @@ def _nodes(shelf: Shelf, ids: Sequence[str]) -> list[Node]:
     return [nodes[key] for key in ids if key in nodes]
 
 
-def topics_titles(shelf: Shelf, ids: Sequence[str]) -> list[str]:
-    return [node.title for node in _nodes(shelf, ids)]
-
-
 def _near_evidence(shelf: Shelf) -> Counter[str]:
     """Kinds of evidence in the sections that answer a facet at least half as well as the best."""
     near = {
@@ -181,15 +179,23 @@ def _gaps(shelf: Shelf, near: Counter[str], answered: Sequence[str]) -> list[Gap
     return gaps
 
 
-def _triggers(task: str, titles: Sequence[str]) -> tuple[str, ...]:
-    rest = [title for title in dict.fromkeys(titles) if not set(terms(title)) <= set(terms(task))]
-    return (title_for(task), *rest[:6])
+def _triggers(shelf: Shelf, core: Sequence[Topic]) -> Iterator[str]:
+    """Each facet with the topics that answer it, then the rest of the core, then the names a request may hold."""
+    rest = [topic for topic in core if not topic.facets]
+    for facet in shelf.facets:
+        titles = [topic.title for topic in core if facet in topic.facets]
+        yield f"{facet}: {', '.join(dict.fromkeys(titles))}" if titles else facet
+    if rest:
+        yield ", ".join(dict.fromkeys(topic.title for topic in rest))
+    names = trigger_names(shelf, _nodes(shelf, [topic.id for topic in core]), 8)
+    if names:
+        yield f"code or a message mentions {', '.join(f'`{name}`' for name in names)}"
 
 
 def _summary(store: EvidenceStore) -> str:
-    """The first sentence the sources say of the product; empty when none does."""
+    """The first sentence in which a source says what its product is; empty when none does."""
     for source in store.sources:
         sentence = next(iter(split_sentences(source.summary)), "")
-        if len(sentence.split()) >= 4:
+        if len(sentence.split()) >= 4 and not is_meta(sentence) and not leans_back(sentence):
             return sentence
     return ""

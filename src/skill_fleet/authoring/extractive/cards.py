@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,12 @@ MAX_ROWS = 16
 MAX_PARAGRAPH_WORDS = 75
 #: Above this share of shared 3-grams two code blocks show the same thing (authoring notes, section 4, step 4).
 SAME_CODE = 0.6
+#: A piece worth less than this share of the best for its size is left to the references.
+DULL = 0.16
+#: 0 would choose by value alone, 1 by value a token.
+SIZE_MATTERS = 0.6
+#: What each further piece of one section is worth of its value.
+FURTHER = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Candidate:
     value: float
     passages: tuple[Passage, ...]
     code: str = ""
+    language: str = ""
+    facet: str = ""
 
     @property
     def tokens(self) -> int:
@@ -58,7 +67,7 @@ class CardMaker:
     def candidates(self) -> Iterator[Candidate]:
         order = 0
         for section in self._node.sections:
-            weight = 0.3 + self._relevance(section)
+            weight = 0.12 + self._relevance(section)
             intro_used = False
             for number, block in enumerate(section.blocks):
                 before = section.blocks[number - 1] if number else None
@@ -68,7 +77,8 @@ class CardMaker:
                     if passages:
                         early = 1.15 if not intro_used else 1.0
                         intro_used = True
-                        yield Candidate(self._node, section, order, value * weight * early, passages, code)
+                        language = clean_snippet(block.text, block.language).language if code else ""
+                        yield Candidate(self._node, section, order, value * weight * early, passages, code, language, self._shelf.facet_of(self._node, section))
 
     def _relevance(self, section: Section) -> float:
         return self._shelf.section_relevance(self._node, section)
@@ -89,6 +99,8 @@ class CardMaker:
                 yield self._admonition(block)
             case "definition":
                 yield self._definition(block)
+            case "signature" if "(" not in block.text and not block.children:
+                return
             case "signature":
                 yield 2.0 + self._overlap(block.label), tuple(self._render.block(block)[:1]), ""
                 for child in block.children:
@@ -214,21 +226,33 @@ def readable(sentences: Sequence[str]) -> list[str]:
 
 
 def choose(candidates: Sequence[Candidate], budget: int) -> list[Candidate]:
-    """Greedily the most valuable pieces for their size within `budget` tokens; a second example of the same thing
-    counts for little. In source order."""
-    left = sorted(candidates, key=lambda piece: (-_density(piece), piece.order))
+    """Pieces within `budget` tokens, the facets taking turns so that each gets its share.
+
+    In a turn a facet takes the piece worth most for its size; each further piece of a section counts for less, and a
+    second example of the same thing not at all. In the order given.
+    """
+    best = max((_density(piece) for piece in candidates), default=0.0)
+    open_ = [piece for piece in candidates if _density(piece) >= DULL * best]
+    spent: Counter[str] = Counter({piece.facet: 0 for piece in open_})
     chosen: list[Candidate] = []
-    for piece in left:
-        repeated = piece.code and any(
-            max(containment(piece.code, other.code), containment(other.code, piece.code)) > SAME_CODE
-            for other in chosen
-            if other.code
-        )
-        if not repeated and piece.value > 0 and piece.tokens <= budget:
+    while open_:
+        facet = min((facet for facet in spent if any(p.facet == facet for p in open_)), key=lambda facet: (spent[facet], facet))
+        piece = max((p for p in open_ if p.facet == facet), key=lambda p: (_density(p) * FURTHER ** _taken(p, chosen), -p.order))
+        open_.remove(piece)
+        if piece.tokens <= budget and not _repeats(piece, chosen):
             chosen.append(piece)
             budget -= piece.tokens
-    return sorted(chosen, key=lambda piece: piece.order)
+            spent[facet] += piece.tokens
+    return [piece for piece in candidates if piece in chosen]
+
+
+def _taken(piece: Candidate, chosen: Sequence[Candidate]) -> int:
+    return sum(other.section is piece.section for other in chosen)
+
+
+def _repeats(piece: Candidate, chosen: Sequence[Candidate]) -> bool:
+    return bool(piece.code) and containment(piece.code, "\n".join(other.code for other in chosen)) > SAME_CODE
 
 
 def _density(piece: Candidate) -> float:
-    return piece.value / max(piece.tokens, 8) ** 0.55
+    return piece.value / max(piece.tokens, 8) ** SIZE_MATTERS

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 
 from skill_fleet.authoring.draft import Transform
 from skill_fleet.ranking import terms
+from skill_fleet.sources.mine import SHELLS
 
 PYTHON = frozenset({"python", "py", "python3", "pycon", "py3", "ipython", "doctest", "testcode"})
 SESSIONS = frozenset({"pycon", "doctest"})
-CONSOLES = frozenset({"console", "shell-session", "sh-session", "terminal"})
-LONG = 24
+LONG = 18
 MAX_OUTPUT = 3
+MAX_LINE_TERMS = 2.4
 
 _PROMPT = re.compile(r"^(\s*)(?:>>>|\.\.\.)(?: (.*)|)$")
 _SHELL_PROMPT = re.compile(r"^\s*(?:\$|>|%|PS>|(?:\(\w+\) )?\$)\s+(.*)$")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 _TRACEBACK = re.compile(r"^(?:Traceback \(most recent call last\)|\s+File \".*\", line \d+)", re.MULTILINE)
+_SWITCHED_OFF = re.compile(r"=\s*(?:None|False)\b")
 _ASSIGNED_OR_CALLED = re.compile(r"[=(]")
 
 
@@ -39,7 +41,7 @@ def clean_snippet(text: str, language: str) -> Snippet:
     text = text.strip("\n").rstrip()
     if language in SESSIONS or (language in PYTHON | {""} and ">>> " in text):
         return Snippet(_without_prompts(text), "python", "elided")
-    if language in CONSOLES:
+    if language in SHELLS:
         commands = [match.group(1) for match in map(_SHELL_PROMPT.match, text.splitlines()) if match]
         return Snippet("\n".join(commands) or text, "sh", "elided" if commands else "verbatim")
     return Snippet(text, "python" if language in PYTHON else language, "verbatim")
@@ -101,6 +103,8 @@ def shorten_python(text: str, wanted: Mapping[str, float]) -> str:
         return text
     spans = [(_first_line(node), node.end_lineno or node.lineno) for node in body]
     keep = _chosen_spans(body, spans, lines, wanted)
+    if sum(keep) == sum(isinstance(node, ast.Import | ast.ImportFrom) for node in body):
+        return text
     return "\n".join(_elided(lines, [span for span, kept in zip(spans, keep, strict=True) if kept]))
 
 
@@ -154,6 +158,23 @@ def key_lines(snippet: Snippet) -> list[str]:
         lines = [line for line in lines if _is_statement(line)]
     usable = [line for line in lines if 12 <= len(line) <= 110 and not line.startswith(("#", "//", "@", "import ", "from ", "print("))]
     return [line for line in usable if snippet.language != "python" or _ASSIGNED_OR_CALLED.search(line)]
+
+
+def best_line(snippet: Snippet, wanted: Mapping[str, float], taken: str = "") -> tuple[float, str]:
+    """The key line that says most of what is `wanted`, not one of `taken`, and its value; 0 and nothing without one.
+
+    A call counts a little, an assignment a little less, and every character costs.
+    """
+    best = (0.0, "")
+    for line in key_lines(snippet):
+        if line in taken:
+            continue
+        code = line.split("  #")[0]
+        value = 0.6 + min(sum(wanted.get(term, 0.0) for term in set(terms(code))), MAX_LINE_TERMS)
+        value -= 0.4 * bool(_SWITCHED_OFF.search(code))
+        value += 0.3 * ("(" in line) + 0.2 * ("=" in line) - 0.004 * len(line) - 0.5 * line.endswith(("()", "= None", "{", "["))
+        best = max(best, (value, line), key=lambda pair: pair[0])
+    return best
 
 
 def _is_statement(line: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -10,61 +12,76 @@ from skill_fleet.authoring.brief import SkillStyle
 from skill_fleet.authoring.decisions import Plan
 from skill_fleet.authoring.draft import Draft, DraftFile, Statement
 from skill_fleet.authoring.extractive.cards import Candidate, CardMaker, choose
-from skill_fleet.authoring.extractive.code import clean_snippet, key_lines
+from skill_fleet.authoring.extractive.code import Snippet, best_line, clean_snippet
 from skill_fleet.authoring.extractive.markup import code_span, fence
-from skill_fleet.authoring.extractive.notes import Note, all_notes, error_notes, pick, quick_lines
+from skill_fleet.authoring.extractive.notes import Note, SectionNotes, all_notes, error_notes, pick, quick_lines
 from skill_fleet.authoring.extractive.passages import Passage, Writer
 from skill_fleet.authoring.extractive.references import ReferenceFile, pointer, write_references
-from skill_fleet.authoring.extractive.shelf import Node, Shelf
+from skill_fleet.authoring.extractive.shelf import Node, Shelf, display_title
 from skill_fleet.authoring.tokens import count_tokens
+from skill_fleet.ranking import terms
 from skill_fleet.skill.edit import new_skill
 from skill_fleet.skill.render import render_skill
+from skill_fleet.sources.evidence import Evidence
+
+_TROUBLE = re.compile(r"\b(?:errors?|exceptions?|troubleshooting|common (?:mistakes|problems)|pitfalls|faq)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Tokens for each part of SKILL.md; `total` bounds the whole file, its frontmatter included."""
+    """What SKILL.md may hold. `total` bounds its tokens, frontmatter included; what the fixed parts leave is shared by
+    the core and the quick reference, which gets `quick_share`."""
 
     total: int
-    core: int
-    quick: int
+    quick_share: float
     choices: int
     gotchas: int
     errors: int
+    troubles: int
     pointers: int
 
 
 BUDGETS: dict[SkillStyle, Budget] = {
-    "comprehensive": Budget(total=4900, core=2300, quick=1100, choices=6, gotchas=8, errors=8, pointers=800),
-    "navigation_hub": Budget(total=4200, core=1500, quick=900, choices=5, gotchas=6, errors=6, pointers=1000),
-    "minimal": Budget(total=1900, core=900, quick=0, choices=3, gotchas=5, errors=4, pointers=300),
+    "comprehensive": Budget(total=4900, quick_share=0.3, choices=6, gotchas=8, errors=8, troubles=220, pointers=1000),
+    "navigation_hub": Budget(total=4200, quick_share=0.35, choices=5, gotchas=6, errors=6, troubles=200, pointers=1000),
+    "minimal": Budget(total=1900, quick_share=0.0, choices=3, gotchas=5, errors=4, troubles=0, pointers=300),
 }
 """Comprehensive uses what the specification recommends at most (5,000 tokens), with room for its estimate to be off."""
 
+MAX_STEPS = 8
+MAX_ROUNDS = 7
+#: What a line must be worth to stand as a step: more than a bare call that says nothing of title or task.
+LEAST_STEP = 1.2
 SEARCH_SCRIPT = "scripts/search_refs.py"
 
 
 @dataclass(frozen=True)
+class Material:
+    """All that may go into SKILL.md, computed once; budgets only choose from it."""
+
+    core_nodes: list[Node]
+    other_nodes: list[Node]
+    pieces: list[Candidate]
+    troubles: list[Candidate]
+    notes: SectionNotes
+
+
+@dataclass(frozen=True)
 class Parts:
-    """All that may go into SKILL.md, chosen but not laid out yet."""
+    """What goes into SKILL.md, chosen but not laid out yet."""
 
     core: list[Candidate]
     choices: list[Note]
     gotchas: list[Note]
     errors: list[Passage]
+    troubles: list[Candidate]
     quick: list[tuple[Node, list[Passage]]]
 
 
 def compose(plan: Plan, shelf: Shelf) -> Draft:
     """The whole draft: SKILL.md within its budget, references, the search script."""
     references = write_references(shelf)
-    budget = BUDGETS[plan.style]
-    while True:
-        skill = _skill_file(plan, shelf, references, budget)
-        size, height = count_tokens(skill[0].text), skill[0].text.count("\n")
-        if (size <= min(plan.max_tokens, budget.total) and height <= plan.max_lines) or budget.core < 200:
-            break
-        budget = _smaller(budget, size, height, plan)
+    skill = _fit(plan, shelf, references)
     files = [skill[0], *(reference.file for reference in references)]
     if references:
         files.append(_script())
@@ -72,16 +89,39 @@ def compose(plan: Plan, shelf: Shelf) -> Draft:
     return Draft(plan.name, "extractive", tuple(files), tuple(statements))
 
 
-def _smaller(budget: Budget, size: int, height: int, plan: Plan) -> Budget:
-    """Core and quick reference give way by what is over, three quarters and one third of it."""
-    over = max(size - min(plan.max_tokens, budget.total), (height - plan.max_lines) * 12, 40)
-    return replace(budget, core=budget.core - round(0.65 * over) - 5, quick=max(budget.quick - round(0.35 * over) - 5, 0))
+def _fit(plan: Plan, shelf: Shelf, references: Sequence[ReferenceFile]) -> tuple[DraftFile, tuple[Statement, ...]]:
+    """SKILL.md with as much of core and quick reference as its limits hold, found by bisection."""
+    budget = BUDGETS[plan.style]
+    limit = min(plan.max_tokens, budget.total)
+    material = _gather(plan, shelf)
+
+    def written(room: int) -> tuple[DraftFile, tuple[Statement, ...]]:
+        quick = round(room * budget.quick_share)
+        return _skill_file(plan, shelf, references, budget, material, core=room - quick, quick=quick)
+
+    low, high = 0, limit
+    best = written(0)
+    for _ in range(MAX_ROUNDS):
+        room = (low + high) // 2
+        skill = written(room)
+        if count_tokens(skill[0].text) <= limit and skill[0].text.count("\n") <= plan.max_lines:
+            best, low = skill, room
+        else:
+            high = room
+    return best
 
 
 def _skill_file(
-    plan: Plan, shelf: Shelf, references: Sequence[ReferenceFile], budget: Budget
+    plan: Plan,
+    shelf: Shelf,
+    references: Sequence[ReferenceFile],
+    budget: Budget,
+    material: Material,
+    *,
+    core: int,
+    quick: int,
 ) -> tuple[DraftFile, tuple[Statement, ...]]:
-    parts = _choose_parts(plan, shelf, budget)
+    parts = _choose_parts(shelf, material, budget, core, quick)
     writer = Writer("SKILL.md")
     _write_opening(writer, plan, shelf)
     _write_steps(writer, shelf, parts)
@@ -89,6 +129,15 @@ def _skill_file(
     _write_list(writer, "Choosing", [note.passage() for note in parts.choices])
     _write_list(writer, "Gotchas", [note.passage() for note in parts.gotchas])
     _write_list(writer, "Errors", parts.errors)
+    if parts.troubles and not parts.errors:
+        writer.heading(2, "Errors")
+    section = ""
+    for piece in parts.troubles:
+        if piece.section.title != section:
+            section = piece.section.title
+            writer.heading(3, display_title(piece.section))
+        writer.blank()
+        writer.passages(piece.passages)
     _write_quick(writer, plan, parts)
     _write_pointers(writer, references, budget.pointers)
     skill = render_skill(new_skill(_fields(plan, shelf), writer.file().text))
@@ -116,36 +165,71 @@ def _fields(plan: Plan, shelf: Shelf) -> dict[str, str | dict[str, str]]:
     return {**fields, "metadata": metadata}
 
 
-def _choose_parts(plan: Plan, shelf: Shelf, budget: Budget) -> Parts:
+def _gather(plan: Plan, shelf: Shelf) -> Material:
     nodes = {node.id: node for node in shelf.nodes}
     topics = [topic for topic in plan.requirements.topics if topic.id in nodes]
-    core_nodes = [nodes[topic.id] for topic in topics if topic.core]
-    other_nodes = [nodes[topic.id] for topic in topics if not topic.core]
-    pieces = [piece for node in core_nodes for piece in CardMaker(shelf, node).candidates()]
-    core = [piece for node in core_nodes for piece in choose(pieces, budget.core) if piece.node is node]
-    said = "\n".join(passage.text for piece in core for passage in piece.passages)
-    notes = all_notes(shelf, [*core_nodes, *other_nodes])
-    choices = pick([note for note in notes if note.kind == "choice"], budget.choices, said, least=2.0)
+    core = [nodes[topic.id] for topic in topics if topic.core]
+    other = [nodes[topic.id] for topic in topics if not topic.core]
+    troubled = [node for node in other if _TROUBLE.search(node.title)]
+    return Material(
+        core_nodes=core,
+        other_nodes=other,
+        pieces=[piece for node in core for piece in CardMaker(shelf, node).candidates()],
+        troubles=[piece for node in troubled for piece in CardMaker(shelf, node).candidates()],
+        notes=all_notes(shelf, [*core, *other]),
+    )
+
+
+def _choose_parts(shelf: Shelf, material: Material, budget: Budget, core_tokens: int, quick_tokens: int) -> Parts:
+    """Part by part, each without what the parts before it say already."""
+    core = choose(material.pieces, core_tokens)
+    said = _texts(core)
+    notes = [note for row in material.notes.values() for note in row]
+    choices = pick([note for note in notes if note.kind == "choice"], budget.choices, said, least=1.2)
     said += "\n".join(note.sentence for note in choices)
-    gotchas = pick([note for note in notes if note.kind in ("warning", "rule")], budget.gotchas, said, least=2.0)
+    gotchas = pick([note for note in notes if note.kind in ("warning", "rule")], budget.gotchas, said, least=1.2)
     said += "\n".join(note.sentence for note in gotchas)
     errors = error_notes(shelf, budget.errors, said)
     said += "\n".join(passage.text for passage in errors)
-    return Parts(core, choices, gotchas, errors, _choose_quick(shelf, other_nodes, budget.quick, said))
+    fresh = [piece for piece in material.troubles if all(passage.text not in said for passage in piece.passages)]
+    troubles = choose(fresh, budget.troubles)
+    return Parts(core, choices, gotchas, errors, troubles, _choose_quick(shelf, material, core, quick_tokens, said + _texts(troubles)))
 
 
-def _choose_quick(shelf: Shelf, nodes: Sequence[Node], budget: int, said: str) -> list[tuple[Node, list[Passage]]]:
-    """Lines for the other topics, the topics by rank; those of one page stand together, in the page's order."""
-    chosen: list[tuple[Node, list[Passage]]] = []
-    for node in nodes:
-        lines = []
-        for line in quick_lines(shelf, node, said):
-            if line.tokens <= budget:
-                lines.append(line)
-                budget -= line.tokens
-        if lines:
-            chosen.append((node, lines))
-    return sorted(chosen, key=lambda entry: (entry[0].page.order, entry[0].page.path, entry[0].sections[0].span.line))
+def _texts(pieces: Sequence[Candidate]) -> str:
+    return "\n".join(passage.text for piece in pieces for passage in piece.passages)
+
+
+def _choose_quick(
+    shelf: Shelf, material: Material, core: Sequence[Candidate], budget: int, said: str
+) -> list[tuple[Node, list[Passage]]]:
+    """The lines worth most for their size, of sections that are not in the core; each further line of a page counts
+    for less. Pages in their order."""
+    shown = {(piece.node.id, piece.section.span.line) for piece in core}
+    nodes = [*material.core_nodes, *material.other_nodes]
+    lines = [
+        (node, number, line)
+        for node in nodes
+        for number, line in (quick_lines(shelf, node, material.notes, said) if budget else [])
+        if (node.id, number) not in shown
+    ]
+    worth = {node.id: shelf.worth(node) for node in nodes}
+    taken: Counter[str] = Counter()
+    chosen: list[tuple[Node, int, Passage]] = []
+
+    def value(entry: tuple[Node, int, Passage]) -> float:
+        node, number, line = entry
+        return worth[node.id] * (1.3 if "`" in line.text else 1.0) / (1 + 0.3 * taken[node.page.path]) / line.tokens**0.35
+
+    while lines:
+        entry = max(lines, key=lambda entry: (value(entry), entry[0].id, -entry[1]))
+        lines.remove(entry)
+        if entry[2].tokens <= budget:
+            budget -= entry[2].tokens
+            taken[entry[0].page.path] += 1
+            chosen.append(entry)
+    chosen.sort(key=lambda entry: (entry[0].page.order, entry[0].page.path, entry[1]))
+    return [(node, [line]) for node, _, line in chosen]
 
 
 def _write_opening(writer: Writer, plan: Plan, shelf: Shelf) -> None:
@@ -157,27 +241,44 @@ def _write_opening(writer: Writer, plan: Plan, shelf: Shelf) -> None:
         writer.line(f"- {trigger}")
     for other in plan.requirements.negative_triggers:
         writer.line(f"- Not for: {other}")
-    setup = next((unit for unit in shelf.store.evidence if unit.kind == "setup"), None)
+    setup = _setup(shelf)
     if setup:
         snippet = clean_snippet(setup.text, setup.language)
+        lines = [line for line in snippet.text.splitlines() if shelf.product.lower() in line.lower()]
         writer.heading(2, "Setup")
-        writer.passage(Passage(fence(snippet.text, snippet.language or "sh"), snippet.transform, (setup,)))
+        writer.passage(Passage(fence("\n".join(lines), snippet.language or "sh"), "elided", (setup,)))
+
+
+def _setup(shelf: Shelf) -> Evidence | None:
+    """The shortest install command that names the product itself, without extras."""
+    own = re.compile(rf"(?<![\w./-]){re.escape(shelf.product)}(?![\w\[./-])", re.IGNORECASE)
+    found = [unit for unit in shelf.store.evidence if unit.kind == "setup" and shelf.product and own.search(unit.text)]
+    return min(found, key=lambda unit: (len(unit.text), unit.span.path, unit.span.line), default=None)
 
 
 def _write_steps(writer: Writer, shelf: Shelf, parts: Parts) -> None:
     """The core as a numbered list: one step a section with code, its title and its line."""
-    steps: list[tuple[str, str, Candidate]] = []
-    for piece in parts.core:
-        title = piece.section.title
-        line = next(iter(key_lines(clean_snippet(piece.code, "python"))), "") if piece.code else ""
-        if line and title and all(title != other for other, _, _ in steps):
-            steps.append((title, line, piece))
+    steps = _steps(shelf, parts.core)
     if len(steps) < 2:
         return
     writer.heading(2, "Steps")
-    for number, (title, line, piece) in enumerate(steps[:8], start=1):
+    for number, (title, line, piece) in enumerate(steps, start=1):
         evidence = piece.passages[-1].evidence
         writer.passage(Passage(f"{number}. {title}: {code_span(line)}", "template", evidence, tight=True))
+
+
+def _steps(shelf: Shelf, core: Sequence[Candidate]) -> list[tuple[str, str, Candidate]]:
+    """For each section its most telling line, while sections with code last."""
+    best: dict[str, tuple[float, str, Candidate]] = {}
+    for piece in core:
+        title = piece.section.title
+        wanted = {**dict.fromkeys(terms(title), 0.5), **shelf.task_terms}
+        value, line = best_line(Snippet(piece.code, piece.language, "verbatim"), wanted)
+        if line and title and value > best.get(title, (LEAST_STEP,))[0]:
+            best[title] = (value, line, piece)
+    seen: set[str] = set()
+    steps = [(title, line, piece) for title, (_, line, piece) in best.items() if not (line in seen or seen.add(line))]
+    return steps[:MAX_STEPS]
 
 
 def _write_core(writer: Writer, parts: Parts) -> None:
@@ -185,9 +286,10 @@ def _write_core(writer: Writer, parts: Parts) -> None:
     section = ""
     for piece in parts.core:
         if piece.node is not node:
+            if node is None or node.title != piece.node.title:
+                writer.heading(2, piece.node.title)
             node, section = piece.node, ""
-            writer.heading(2, node.title)
-        if piece.section.title not in (section, node.title):
+        if piece.section.title != section and piece.section.title not in node.title:
             section = piece.section.title
             writer.heading(3, section)
         writer.blank()

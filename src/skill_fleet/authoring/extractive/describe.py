@@ -35,7 +35,8 @@ def title_for(task: str) -> str:
 def description_for(task: str, product: str, topics: Sequence[str], names: Sequence[str]) -> str:
     """WHAT: the task. WHEN: topics, names and errors that a request is likely to hold. Up to 640 characters."""
     what = title_for(task) + "."
-    about = [topic for topic in topics if topic and not set(terms(topic)) <= set(terms(what))]
+    plain = [topic.replace("`", "").replace('"', "") for topic in topics]
+    about = [topic for topic in plain if topic and not set(terms(topic)) <= set(terms(what))]
     errors = [name for name in names if _ERROR.search(name)]
     others = [name for name in names if not _ERROR.search(name)]
     when = f"Use when working with {product or 'this'}" if product else "Use when a request touches"

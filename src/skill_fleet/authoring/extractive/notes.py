@@ -8,16 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from skill_fleet.authoring.extractive import prose
-from skill_fleet.authoring.extractive.code import clean_snippet, is_output, key_lines
+from skill_fleet.authoring.extractive.code import best_line, clean_snippet, is_output
 from skill_fleet.authoring.extractive.markup import Renderer, code_span
 from skill_fleet.authoring.extractive.passages import Passage
-from skill_fleet.authoring.extractive.shelf import Node, Shelf
+from skill_fleet.authoring.extractive.shelf import Node, Shelf, display_title
 from skill_fleet.ranking import terms
 from skill_fleet.sources.document import Block, Section, Span
 from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.sentences import ERROR_NAME, SentenceKind, sentence_kind, split_sentences
 
 MAX_NOTES_PER_SECTION = 2
+_SAYS_WHEN = re.compile(r"\b(?:raise[sd]?|raising|thrown?|occurs?|happens?|means|indicates?|fails?|if|when|because)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,27 @@ class Note:
     evidence: tuple[Evidence, ...]
 
     def passage(self) -> Passage:
-        title = self.section.title
+        title = display_title(self.section)
         said = bool(set(terms(title)) <= set(terms(self.sentence)))
         text = f"- {self.sentence}" if said or not title else f"- **{title}:** {self.sentence}"
         return Passage(text, "verbatim", self.evidence, tight=True)
 
 
-def all_notes(shelf: Shelf, nodes: Iterable[Node]) -> list[Note]:
-    """Every sentence of `nodes` that can stand alone, in reading order."""
-    return [note for node in nodes for section in node.sections for note in _section_notes(shelf, node, section)]
+SectionNotes = dict[tuple[str, int], list[Note]]
+
+
+def all_notes(shelf: Shelf, nodes: Iterable[Node]) -> SectionNotes:
+    """Every sentence of `nodes` that can stand alone, in reading order, by node and first line of its section."""
+    return {
+        (node.id, section.span.line): list(_section_notes(shelf, node, section))
+        for node in nodes
+        for section in node.sections
+    }
 
 
 def _section_notes(shelf: Shelf, node: Node, section: Section) -> Iterator[Note]:
     render = Renderer(shelf.store, node.source)
-    weight = (0.5 + shelf.section_relevance(node, section)) * (0.6 + shelf.worth(node))
+    weight = (0.25 + shelf.section_relevance(node, section)) * (0.2 + shelf.worth(node))
     for text, span, bonus in _statements(section.blocks):
         for sentence in split_sentences(text):
             if prose.stands_alone(sentence):
@@ -91,12 +99,14 @@ def error_notes(shelf: Shelf, limit: int, said: str) -> list[Passage]:
     """`Name: when it comes`, one line an error, those nearest to the task first."""
     found: dict[str, tuple[float, Passage]] = {}
     for order, unit in enumerate(shelf.store.evidence):
-        if unit.kind != "error":
+        if unit.kind != "error" or (unit.source, unit.span.path) not in shelf.kept_pages:
             continue
         name = ERROR_NAME.search(unit.title)
         sentence = next((s for s in split_sentences(unit.text) if name is None or name.group() in s), unit.text)
         title = name.group().rsplit(".", 1)[-1] if name else ""
         if not title or sentence in said or not prose.stands_alone(sentence) or title.lower() in ("error", "exception"):
+            continue
+        if not _SAYS_WHEN.search(sentence):
             continue
         value = prose.worth(sentence, shelf.task_terms) - 0.001 * order / max(len(shelf.store.evidence), 1)
         passage = Passage(f"- `{title}`: {sentence}", "verbatim", (unit,), tight=True)
@@ -106,36 +116,43 @@ def error_notes(shelf: Shelf, limit: int, said: str) -> list[Passage]:
     return [passage for _, (_, passage) in ranked[:limit]]
 
 
-def quick_lines(shelf: Shelf, node: Node, said: str) -> list[Passage]:
-    """One line for each section of a node: its title, its best sentence and its most telling line of code."""
+def quick_lines(shelf: Shelf, node: Node, notes: SectionNotes, said: str) -> list[tuple[int, Passage]]:
+    """One line for each section of a node, with the section's first line number: its title, its best sentence and its
+    most telling line of code."""
     render = Renderer(shelf.store, node.source)
-    lines = (_quick_line(shelf, render, node, section, said) for section in node.sections)
-    return [line for line in lines if line is not None]
+    lines: list[tuple[int, Passage]] = []
+    for section in node.sections:
+        fresh = [note for note in notes[node.id, section.span.line] if note.sentence not in said]
+        line = _quick_line(shelf, render, node, section, fresh, said)
+        if line:
+            lines.append((section.span.line, line))
+    return lines
 
 
-def _quick_line(shelf: Shelf, render: Renderer, node: Node, section: Section, said: str) -> Passage | None:
-    notes = [note for note in _section_notes(shelf, node, section) if note.sentence not in said]
+def _quick_line(
+    shelf: Shelf, render: Renderer, node: Node, section: Section, notes: Sequence[Note], said: str
+) -> Passage | None:
     best = max(notes, key=lambda note: note.value, default=None)
-    line, block = _key_line(section, said)
+    line, block = _key_line(shelf, section, said)
     parts = [part for part in (best.sentence if best else "", code_span(line) if line else "") if part]
     if not parts:
         return None
     evidence = (*(best.evidence if best else ()), *(render.evidence(block.span, block.text) if block else ()))
-    title = f"**{section.title}:** " if section.title else ""
+    shown = display_title(section)
+    title = f"**{shown}:** " if shown and section.title != node.page.title else ""
     return Passage(f"- {title}{' '.join(parts)}", "template", evidence, tight=True)
 
 
-def _key_line(section: Section, said: str) -> tuple[str, Block | None]:
+def _key_line(shelf: Shelf, section: Section, said: str) -> tuple[str, Block | None]:
     """The line of code that shows most of what the section's title promises."""
-    wanted = set(terms(section.title))
-    best: tuple[float, str, Block] | None = None
+    wanted = shelf.line_terms(section.title)
+    found: tuple[float, str, Block | None] = (0.0, "", None)
     for block in _code_blocks(section.blocks):
-        snippet = clean_snippet(block.text, block.language)
-        for line in [] if is_output(block.text, block.language) else key_lines(snippet):
-            value = len(set(terms(line)) & wanted) + 0.3 * ("(" in line) - 0.004 * len(line) + 0.2 * ("=" in line)
-            if line not in said and (best is None or value > best[0]):
-                best = (value, line, block)
-    return (best[1], best[2]) if best else ("", None)
+        if not is_output(block.text, block.language):
+            value, line = best_line(clean_snippet(block.text, block.language), wanted, said)
+            if line and value > found[0]:
+                found = (value, line, block)
+    return found[1], found[2]
 
 
 def _code_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -146,13 +163,15 @@ def _code_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def trigger_names(shelf: Shelf, nodes: Sequence[Node], limit: int) -> list[str]:
-    """Names a request is likely to hold: code spans of the core that look like identifiers, most used first."""
-    counts: Counter[str] = Counter()
+    """Names a request is likely to hold: code spans of the core that look like identifiers, most used near the task first."""
+    counts: dict[str, float] = {}
     for node in nodes:
         for section in node.sections:
+            weight = shelf.section_relevance(node, section)
             for name in re.findall(r"`([A-Za-z_][\w.]*[\w])(?:\(\))?`", "\n".join(_texts(section.blocks))):
                 if re.search(r"[A-Z_.]", name[1:]) and len(name) <= 40:
-                    counts[name.removeprefix(f"{shelf.product}.")] += 1
+                    short = name.removeprefix(f"{shelf.product}.")
+                    counts[short] = counts.get(short, 0.0) + weight
     return [name for name, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]]
 
 

@@ -10,9 +10,11 @@ from skill_fleet.sources.sentences import SentenceKind, sentence_kind
 
 MAX_WORDS = 46
 MIN_WORDS = 5
+#: A sentence has at least this many words outside of code spans.
+MIN_PLAIN_WORDS = 4
 
 _LEANS_BACK = re.compile(
-    r"^(?:(?:and|but|so|then|thus|hence|also|again|similarly|likewise|otherwise|instead|therefore|moreover|furthermore|additionally"
+    r"^(?:(?:and|but|or|so|then|thus|hence|also|again|similarly|likewise|otherwise|instead|therefore|moreover|furthermore|additionally"
     r"|finally|this|that|these|those|it|its|it's|that's|they|them|their|he|she|here|there|such|both|which|the (?:former|latter|above"
     r"|following|example|code|output|result|previous|same|other|second|first|last|next)|in (?:this|that|these|those|both|other|the above"
     r"|either) (?:case|way|example|section|mode|situation)s?|as (?:you can see|mentioned|noted|shown|described|before|above)"
@@ -28,11 +30,13 @@ _META = re.compile(
     r"|screenshot|image|diagram|video|figure|table of contents|earlier versions? of this|this (?:library|project|package)'s)\b",
     re.IGNORECASE,
 )
+_POINTS = re.compile(r"^See\b|\bsee (?:[A-Z\"\u201c]|`[\w/.-]+\.(?:md|rst|html)`)")
 _CODE_SPAN = re.compile(r"`[^`]+`")
 _NUMBER = re.compile(r"\b\d+(?:\.\d+)?(?:\s?(?:s|ms|seconds?|minutes?|hours?|MB|GB|KB|bytes?|%|times|connections?|characters?|lines?))?\b")
 _DEFAULT = re.compile(r"\b(?:by default|defaults? (?:to|is|value)|the default)\b", re.IGNORECASE)
 _STRONG = re.compile(r"\b(?:must(?: not)?|never|always|cannot|can't|do not|don't|deprecated|no longer|not supported|make sure|required?)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"[:\u2026,;]$|\.\.\.$")
+_PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
 _BALANCE = (("(", ")"), ("[", "]"))
 
 #: What each kind of sentence is worth before anything else is known of it.
@@ -53,13 +57,15 @@ def leans_back(sentence: str) -> bool:
 
 def is_meta(sentence: str) -> bool:
     """The sentence speaks of the page, of the people behind it, or points elsewhere."""
-    return bool(_META.search(_CODE_SPAN.sub("`x`", sentence)))
+    return bool(_POINTS.search(sentence) or _META.search(_CODE_SPAN.sub("`x`", sentence)))
 
 
 def stands_alone(sentence: str) -> bool:
     """The sentence can be read without the page around it, and is neither a fragment nor a ramble."""
     words = len(sentence.split())
     if not MIN_WORDS <= words <= MAX_WORDS or _OPEN_END.search(sentence):
+        return False
+    if len(_PLAIN_WORD.findall(_CODE_SPAN.sub("", sentence))) < MIN_PLAIN_WORDS:
         return False
     if any(sentence.count(left) != sentence.count(right) for left, right in _BALANCE) or sentence.count("`") % 2:
         return False

@@ -194,4 +194,5 @@ def pointer(reference: ReferenceFile) -> str:
     shown = ", ".join(reference.topics[:MAX_TOPICS_SHOWN])
     more = len(reference.topics) - MAX_TOPICS_SHOWN
     tail = f" and {more} more" if more > 0 else ""
-    return f"- [{reference.file.path}]({reference.file.path}): {shown}{tail}".rstrip(": ")
+    name = reference.file.path.removeprefix("references/").removesuffix(".md")
+    return f"- [{name}]({reference.file.path}): {shown}{tail}".rstrip(": ")

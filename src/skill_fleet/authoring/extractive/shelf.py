@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from skill_fleet.authoring.extractive.facets import facet_scores, split_facets
+from skill_fleet.authoring.extractive.facets import Landscape
 from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.ranking import Index, terms
 from skill_fleet.skill.name import slugify
@@ -33,15 +33,23 @@ ROLE_WEIGHT: dict[DocumentRole, float] = {
     "noise": 0.0,
 }
 #: A page above this many tokens becomes one topic per second-level heading, and those again while they are too large.
+#: A term in at most this share of the sections marks what is special about one.
+RARE = 0.04
 SPLIT_TOKENS = 900
 SPLIT_ALWAYS = 3500
-ENOUGH_TOPICS = 60
+ENOUGH_TOPICS = 120
 
 _ASIDE = re.compile(
     r"^(?:introduction|conclusion|summary|recap|next steps|what'?s next|see also|further reading|licen[cs]e|glossary|why\b.*|about\b.*"
     r"|features|motivation|background|history|credits|acknowledg\w+|table of contents|overview|notes?|project links?|links"
     r"|resources|references|community|support|requirements|dependencies|design|philosophy|technical details|internals?"
     r"|third[- ]party.*|alternatives.*|comparison.*|benchmarks?|contributing.*|indices and tables|more info.*|additional information)$",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"^(?:usage|examples?|basic(?: usage| example)?|configuration|options?|parameters?|arguments?|attributes?|methods?|setup|details"
+    r"|installation|install|getting started|quick ?start|general|syntax|default[s]?|settings|customi[sz]ation|advanced(?: usage)?|simple"
+    r"|how (?:it works|to use)|the basics|basics|tips|limitations|known issues|step \d+|`.*`|troubleshooting|introduction|overview|summary)$",
     re.IGNORECASE,
 )
 _OLD = re.compile(r"\b(?:legacy|deprecated|old(?:er)?|obsolete|alternative \(old\)|v?\d+\.\d+(?:\.\d+)?)\b", re.IGNORECASE)
@@ -61,6 +69,14 @@ class Node:
     @cached_property
     def tokens(self) -> int:
         return sum(section_tokens(section) for section in self.sections)
+
+
+def display_title(section: Section) -> str:
+    """The section's title, with the one above it when it says too little alone."""
+    own = section.title
+    if _GENERIC.match(own) and len(section.heading) > 1:
+        return f"{section.heading[-2]}: {own}"
+    return own
 
 
 def block_text(block: Block) -> str:
@@ -87,6 +103,10 @@ class Shelf:
         self.nodes = split_nodes(store, keep_migration="migrat" in task.lower())
 
     @cached_property
+    def kept_pages(self) -> frozenset[tuple[str, str]]:
+        return frozenset((node.source, node.page.path) for node in self.nodes)
+
+    @cached_property
     def sections(self) -> list[tuple[Node, Section]]:
         return [(node, section) for node in self.nodes for section in node.sections]
 
@@ -99,22 +119,40 @@ class Shelf:
         ]
 
     @cached_property
+    def landscape(self) -> Landscape:
+        return Landscape(
+            self.product,
+            self.section_terms,
+            [frozenset(terms(section.title)) for _, section in self.sections],
+            [frozenset(terms(node.page.title)) for node, _ in self.sections],
+        )
+
+    @property
     def index(self) -> Index:
-        return Index(self.section_terms)
+        return self.landscape.index
 
     @cached_property
     def facets(self) -> list[str]:
-        return split_facets(self.task, self.product, self.index)
+        return self.landscape.facets(self.task)
 
     @cached_property
     def facet_rows(self) -> list[list[float]]:
-        return facet_scores(self.facets, self.product, self.index)
+        return [self.landscape.scores(facet) for facet in self.facets]
 
     @cached_property
     def task_terms(self) -> dict[str, float]:
         """The terms of the facets with their weight: rare ones count more."""
-        wanted = {term for facet in self.facets for term in terms(facet)} - set(terms(self.product))
+        wanted = {term for facet in self.facets for term in self.landscape.telling(facet)}
         return {term: 1 - self.index.frequency(term) for term in sorted(wanted)}
+
+    def line_terms(self, title: str) -> dict[str, float]:
+        """What a single line of code under `title` should show: the title's words, then what few other sections have."""
+        rare = {term: 0.4 for term in self._rare_terms}
+        return {**rare, **dict.fromkeys(terms(title), 0.8)}
+
+    @cached_property
+    def _rare_terms(self) -> list[str]:
+        return sorted({term for row in self.section_terms for term in row if self.index.frequency(term) <= RARE})
 
     @cached_property
     def relevance(self) -> dict[str, list[float]]:
@@ -133,6 +171,18 @@ class Shelf:
     def section_relevance(self, node: Node, section: Section) -> float:
         """The section's best score for any facet, 0 to 1."""
         return self._section_relevance[node.id, section.span.line]
+
+    @cached_property
+    def _section_facet(self) -> dict[tuple[str, int], str]:
+        rows = list(zip(*self.facet_rows, strict=True))
+        return {
+            (node.id, section.span.line): self.facets[max(range(len(row)), key=lambda n: (row[n], -n))]
+            for (node, section), row in zip(self.sections, rows, strict=True)
+        }
+
+    def facet_of(self, node: Node, section: Section) -> str:
+        """The facet that the section answers best."""
+        return self._section_facet[node.id, section.span.line]
 
     @cached_property
     def centrality(self) -> dict[str, float]:
@@ -225,7 +275,11 @@ class _Part:
 
     @property
     def title(self) -> str:
-        return self.page.title if self.depth == 1 else self.sections[0].title or self.page.title
+        """The part's own title; with the page's before it when it says too little alone."""
+        own = self.sections[0].title
+        if self.depth == 1 or not own or own == self.page.title:
+            return self.page.title
+        return f"{self.page.title}: {own}" if _GENERIC.match(own) else own
 
 
 def _with_ids(parts: Sequence[_Part]) -> Iterator[Node]:

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from skill_fleet.authoring.decisions import Topic
 from skill_fleet.authoring.extractive.shelf import Node, Shelf
 from skill_fleet.errors import BriefError
+from skill_fleet.ranking import terms
 from skill_fleet.skill.name import slugify
 
 #: A facet's runner-up joins the core when it answers the facet nearly as well as the best.
 RUNNER_UP = 0.72
-MAX_CORE = 8
+NEAR = 0.5
+MAX_PER_FACET = 7
+LEAST_WORTH = 0.25
+MAX_CORE = 24
 MAX_CORE_WITHOUT_FACETS = 5
 
 
@@ -52,18 +56,48 @@ def _topic(shelf: Shelf, node: Node, pinned: set[str], core: set[str]) -> Topic:
 
 
 def _core(shelf: Shelf, nodes: Sequence[Node]) -> list[Node]:
-    """For each facet the node that answers it best, then the runners-up, best first."""
+    """For each facet the node that answers it best and is not there for another facet yet, then the runners-up, best
+    first. Of nodes with the same title only the first counts."""
     first: list[Node] = []
     second: list[tuple[float, Node]] = []
     for facet in range(len(shelf.facets)):
-        fits = {node.id: shelf.relevance[node.id][facet] * (0.4 + shelf.worth(node)) for node in nodes}
-        ranked = sorted((node for node in nodes if fits[node.id] > 0), key=lambda node: (-fits[node.id], node.id))
+        fits = {node.id: shelf.relevance[node.id][facet] * _standing(shelf, node) for node in nodes}
+        best = max(fits.values(), default=0.0)
+        near = [node for node in nodes if fits[node.id] >= NEAR * best > 0]
+        ranked = _distinct(sorted(near, key=lambda node: (-fits[node.id], node.id)), first)
         first += ranked[:1]
-        second += [(fits[n.id], n) for n in ranked[1:4] if fits[n.id] >= RUNNER_UP * fits[ranked[0].id]]
+        second += [(fits[node.id] / best, node) for node in ranked[1:MAX_PER_FACET]]
     if not first:
         return sorted(nodes, key=lambda node: (-shelf.worth(node), node.id))[:MAX_CORE_WITHOUT_FACETS]
     extra = [node for _, node in sorted(second, key=lambda pair: (-pair[0], pair[1].id))]
-    return list(dict.fromkeys([*first, *extra]))[:MAX_CORE]
+    return _with_namesakes([*first, *_distinct(extra, first)][:MAX_CORE], nodes)
+
+
+def _standing(shelf: Shelf, node: Node) -> float:
+    """How far a node's worth lets it into the core, 0 to 1: pages about something else stay out however well they match."""
+    return min(max(shelf.worth(node) - 0.2, 0.0), 0.8) * 0.5 + 0.6 if shelf.worth(node) > LEAST_WORTH else 0.0
+
+
+def _with_namesakes(core: Sequence[Node], nodes: Sequence[Node]) -> list[Node]:
+    """Each core node followed by the others of the same title, the fullest first: they make one chapter."""
+    chapters = [[node for node in nodes if _same_title(node, head)] for head in core]
+    return [node for chapter in chapters for node in sorted(chapter, key=lambda node: (-node.tokens, node.id))]
+
+
+def _same_title(left: Node, right: Node) -> bool:
+    return set(terms(left.title)) == set(terms(right.title))
+
+
+def _distinct(nodes: Sequence[Node], chosen: Sequence[Node]) -> list[Node]:
+    """`nodes` without those whose title's words are those of one before, or of one of `chosen`."""
+    seen = {frozenset(terms(node.title)) for node in chosen}
+    fresh: list[Node] = []
+    for node in nodes:
+        title = frozenset(terms(node.title))
+        if title not in seen:
+            seen.add(title)
+            fresh.append(node)
+    return fresh
 
 
 def _find(shelf: Shelf, name: str) -> Node:

@@ -18,7 +18,7 @@ def description_empty(subject: Subject) -> Iterator[Mark]:
     ~~~markdown
     ---
     name: pdf-forms
-    description: 
+    description: ""
     ---
     Read the fields, then fill them.
     ~~~

@@ -8,8 +8,9 @@ from skill_fleet.rules.rule import rule
 from skill_fleet.rules.subject import Subject
 
 _WHEN = re.compile(
-    r"\b(?:when|whenever|while|before|after|if (?:the|a|an|you|your)|upon|use(?:d|ful|s)? (?:this|it|for|to|as|with|on|in)"
-    r"|using this|trigger\w*|activat\w*|invoke[ds]?|for (?:\w+[ -]){0,3}?\w+ing|asks?|needs? to|wants? to|mention\w*)\b",
+    r"\b(?:when|whenever|while|before|after|upon|if (?:the|a|an|you|your)"
+    r"|use(?:d|ful|s)? (?:this|it|for|to|as|with|on|in)|using this|trigger\w*|activat\w*|invoke[ds]?"
+    r"|for (?:\w+[ -]){0,3}?\w+ing|asks?|needs? to|wants? to|mention\w*)\b",
     re.IGNORECASE,
 )
 

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from skill_fleet.rules.finding import Mark
 from skill_fleet.rules.rule import rule
 from skill_fleet.rules.subject import Subject, is_file_target, join_target
-from skill_fleet.skill.body import Link, find_targets, parse_body
+from skill_fleet.skill.body import Link, find_links
 
 
 @rule("SF064", "info")
@@ -55,7 +55,7 @@ def reference_too_deep(subject: Subject) -> Iterator[Mark]:
     """
     listed = {join_target("", target) for target in subject.targets if is_file_target(target)}
     for path in sorted(listed):
-        beyond = sorted(_find_beyond(subject, path) - listed - {path})
+        beyond = sorted(_find_beyond(subject, path, listed)) if _is_bundled(subject, path) else []
         link = _find_link(subject, path) if beyond else None
         if link:
             names = ", ".join(f"`{name}`" for name in beyond)
@@ -67,20 +67,15 @@ def _find_link(subject: Subject, path: str) -> Link | None:
     return next((found.link for found in subject.file_links if found.path == path), None)
 
 
-def _find_beyond(subject: Subject, path: str) -> set[str]:
-    """The bundled Markdown files that a bundled Markdown file links to."""
-    if not _is_bundled(subject, path):
-        return set()
+def _find_beyond(subject: Subject, path: str, listed: set[str]) -> set[str]:
+    """The bundled Markdown files that the one at `path` links to and the body does not."""
     text = subject.load_bundled(path)
-    if not any(_is_bundled(subject, reached) for reached in _reach(path, find_targets(text))):
-        return set()
-    links = (link.target for link in parse_body(text).links)
-    return {reached for reached in _reach(path, links) if _is_bundled(subject, reached)}
 
+    def is_beyond(target: str) -> bool:
+        reached = join_target(posixpath.dirname(path), target)
+        return is_file_target(target) and reached not in listed and _is_bundled(subject, reached)
 
-def _reach(path: str, targets: Iterable[str]) -> Iterator[str]:
-    folder = posixpath.dirname(path)
-    return (join_target(folder, target) for target in targets if is_file_target(target))
+    return {join_target(posixpath.dirname(path), link.target) for link in find_links(text, 1, is_beyond)}
 
 
 def _is_bundled(subject: Subject, path: str) -> bool:

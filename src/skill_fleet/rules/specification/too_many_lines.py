@@ -37,7 +37,7 @@ def too_many_lines(subject: Subject) -> Iterator[Mark]:
     Read the fields, then fill them.
     ~~~
     """
-    lines = len(subject.text.splitlines()) if subject.skill else 0
+    lines = len(subject.text.rstrip().split("\n")) if subject.skill else 0
     if lines > MAX_LINES:
         message = f"The file has {lines:,} lines; {MAX_LINES} are recommended at most."
         yield Mark(MAX_LINES + 1, 1, message, "Move details into files below `references/`.", lines)

@@ -9,7 +9,7 @@ from skill_fleet.rules.subject import Subject
 
 @rule("SF043", "warning")
 def unportable_yaml(subject: Subject) -> Iterator[Mark]:
-    """The frontmatter uses block style, without anchors, aliases, tags, merge keys or tabs.
+    """The frontmatter uses block style, without anchors, aliases, tags and merge keys.
 
     Why: the reference validator reads a strict subset of YAML and refuses everything else, `[…]` and `{…}`
     included.
@@ -37,6 +37,6 @@ def unportable_yaml(subject: Subject) -> Iterator[Mark]:
     Read the fields, then fill them.
     ~~~
     """
-    for note in subject.find_notes("markup", "tab"):
+    for note in subject.find_notes("markup"):
         message = f"Strict readers refuse {note.what}."
         yield Mark(note.position.line, note.position.column, message, "Write plain `key: value` lines.")

@@ -1,8 +1,7 @@
-"""Markdown dialects, line by line, turned into plain Markdown with marks.
+"""Boxes in Markdown dialects, line by line, turned into marks with plain Markdown between them.
 
-Knows MkDocs and Material (`!!!`, `???`, `===`, `--8<--`, `:::`), FastAPI's `{* file *}`, pymdown's `///`, MyST
-directives, Docusaurus and VitePress `:::`, MDX components, and `<details>`. Includes are replaced by the lines
-of the file they name; boxes lose their indentation and get an opening and a closing mark instead.
+Knows MkDocs and Material (`!!!`, `???`, `===`, mkdocstrings' `:::`), pymdown's `///`, `:::` of Docusaurus, VitePress
+and MyST, MDX components, and `<details>`. The content of a box loses its indentation.
 """
 
 from __future__ import annotations
@@ -10,172 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from skill_fleet.sources.includes import (
-    IncludeResolver,
-    language_of,
-    select_between,
-    select_ranges,
-    select_section,
-    without_markers,
-)
 from skill_fleet.sources.lines import CLOSE, Fence, Line, Mark, fence_end, find_fence, shift
-from skill_fleet.sources.myst import directive_lines, is_directive
+from skill_fleet.sources.markdown_includes import OPTION
+from skill_fleet.sources.myst import directive_lines
 
-DEPTH = 6
-_WALL = "~" * 12
-
-_SNIPPET = re.compile(r"""^\s*-{2,}8<-{2,}\s+["'](?P<target>[^"']+)["']\s*$""")
-_SNIPPET_BLOCK = re.compile(r"^\s*-{2,}8<-{2,}\s*$")
-_STAR = re.compile(r"^\s*\{\*\s*(?P<target>\S+)(?P<rest>[^}]*)\*\}\s*$")
-_BANG = re.compile(r"^\s*\{!>?\s*(?P<target>[^!]+?)\s*!(?P<rest>[^}]*)\}\s*$")
-_JINJA = re.compile(
-    r"""^\s*\{%-?\s*(?P<verb>include(?:-markdown)?)\s+["'](?P<target>[^"']+)["'](?P<rest>.*?)-?%\}\s*$"""
-)
-_VITE_CODE = re.compile(r"^\s*<<<\s*(?P<target>[^\s{#\[]+)(?:#(?P<region>[\w-]+))?.*$")
-_VITE_PAGE = re.compile(r"^\s*<!--\s*@include:\s*(?P<target>[^\s{>]+)(?:\{(?P<ranges>[\d,-]*)\})?\s*-->\s*$")
-_OPTION = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s,%]+))""")
-
-
-def plain_lines(lines: Sequence[Line], includes: IncludeResolver) -> list[Line]:
-    """The lines of a page in plain Markdown with marks; each knows the file and line it comes from."""
-    return mark_boxes(expand_includes(lines, includes))
-
-
-# --- includes -------------------------------------------------------------------------------------------------
-
-
-def expand_includes(lines: Sequence[Line], includes: IncludeResolver, depth: int = 0) -> list[Line]:
-    """Every include replaced by what it names. An include that names nothing within reach is dropped."""
-    result: list[Line] = []
-    at = 0
-    while at < len(lines):
-        if fence := find_fence(lines[at].text):
-            end = fence_end(lines, at, fence)
-            result += _expand_fence(lines[at:end], fence, includes, depth)
-        elif _SNIPPET_BLOCK.match(lines[at].text):
-            end = _snippet_block_end(lines, at)
-            for line in lines[at + 1 : end - 1]:
-                result += _page(line, line.text.strip(), includes, depth)
-        else:
-            end = at + 1
-            result += _expand_line(lines[at], includes, depth)
-        at = end
-    return result
-
-
-def _expand_fence(lines: Sequence[Line], fence: Fence, includes: IncludeResolver, depth: int) -> list[Line]:
-    if is_directive(fence):
-        inner = directive_lines(lines, fence, includes)
-        return expand_includes(inner, includes, depth + 1) if depth < DEPTH else []
-    content: list[Line] = []
-    for line in lines[1:]:
-        named = _included(line, includes)
-        content += [line] if named is None else indented(named, line.indent)
-    return [lines[0], *content]
-
-
-def _expand_line(line: Line, includes: IncludeResolver, depth: int) -> list[Line]:
-    if _STAR.match(line.text) or _VITE_CODE.match(line.text):
-        return _fenced(line, _included(line, includes) or [])
-    named = _included(line, includes)
-    if named is None:
-        return [line]
-    return expand_includes(indented(named, line.indent), includes, depth + 1) if depth < DEPTH else []
-
-
-def _page(line: Line, target: str, includes: IncludeResolver, depth: int) -> list[Line]:
-    named = includes.find(target, line.path) or []
-    return expand_includes(indented(named, line.indent), includes, depth + 1) if depth < DEPTH else []
-
-
-def _snippet_block_end(lines: Sequence[Line], start: int) -> int:
-    for at in range(start + 1, len(lines)):
-        if _SNIPPET_BLOCK.match(lines[at].text):
-            return at + 1
-    return start + 2
-
-
-def _fenced(line: Line, content: Sequence[Line]) -> list[Line]:
-    if not content:
-        return []
-    lead = " " * line.indent
-    opening = line.with_text(f"{lead}{_WALL} {language_of(content[0].path)}")
-    return [opening, *indented(content, line.indent), line.with_text(lead + _WALL)]
-
-
-def indented(lines: Sequence[Line], columns: int) -> list[Line]:
-    return [line.with_text(" " * columns + line.text) if line.text else line for line in lines]
-
-
-def _included(line: Line, includes: IncludeResolver) -> list[Line] | None:
-    """The lines that an include line stands for; None when the line is no include."""
-    for pattern, choose in _INCLUDES:
-        if match := pattern.match(line.text):
-            return choose(match, line.path, includes)
-    return None
-
-
-def _snippet(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
-    target, _, part = match["target"].partition(":")
-    if target.startswith("http"):
-        return []
-    lines = includes.find(target, page) or []
-    if not part:
-        return without_markers(lines)
-    return select_ranges(lines, part) if re.fullmatch(r"[\d:,\s-]+", part) else select_section(lines, part)
-
-
-def _star(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
-    lines = includes.find(match["target"], page) or []
-    ranges = re.search(r"\bln\[([^\]]*)\]", match["rest"])
-    return select_ranges(lines, ranges[1]) if ranges else lines
-
-
-def _bang(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
-    lines = includes.find(match["target"], page) or []
-    ranges = re.search(r"(?:ln|lines)\s*[\[=]\s*([\d:,\s-]+)", match["rest"])
-    return select_ranges(lines, ranges[1]) if ranges else lines
-
-
-def _jinja(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
-    options = {name: a or b or c for name, a, b, c in _OPTION.findall(match["rest"])}
-    names = {"start": "start-after", "end": "end-before"}
-    wanted = {names[name]: value.strip() for name, value in options.items() if name in names}
-    return select_between(includes.find(match["target"], page) or [], wanted)
-
-
-def _vite_code(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
-    lines = includes.find(match["target"].removeprefix("@/"), page) or []
-    if region := match["region"]:
-        return select_between(lines, {"start-after": f"#region {region}", "end-before": "#endregion"})
-    return lines
-
-
-def _vite_page(match: re.Match[str], page: str, includes: IncludeResolver) -> list[Line]:
-    lines = includes.find(match["target"].removeprefix("@/"), page) or []
-    return select_ranges(lines, match["ranges"].replace(",", "-")) if match["ranges"] else lines
-
-
-_Choose = Callable[[re.Match[str], str, IncludeResolver], list[Line]]
-_INCLUDES: tuple[tuple[re.Pattern[str], _Choose], ...] = (
-    (_SNIPPET, _snippet),
-    (_STAR, _star),
-    (_BANG, _bang),
-    (_JINJA, _jinja),
-    (_VITE_CODE, _vite_code),
-    (_VITE_PAGE, _vite_page),
-)
-
-
-# --- boxes ----------------------------------------------------------------------------------------------------
-
-_INDENTED = re.compile(
-    r"""^\s*(?:!!!|\?\?\?\+?)\s+(?P<kind>[\w-]+)(?P<rest>[^"]*)(?:"(?P<title>.*)")?\s*$"""
-)
+_INDENTED = re.compile(r"""^\s*(?:!!!|\?\?\?\+?)\s+(?P<kind>[\w-]+)(?P<rest>[^"]*)(?:"(?P<title>.*)")?\s*$""")
 _TAB = re.compile(r"""^\s*={3}[!+]*\s+["'](?P<title>.*)["']\s*$""")
 _SLASHES = re.compile(r"^\s*(?P<wall>/{3,})\s*(?P<kind>[\w-]+)(?:\s*\|\s*(?P<title>.*))?\s*$")
 _COLONS = re.compile(r"^\s*(?P<wall>:{3,})\s*(?P<rest>\{?[\w-]+.*)$")
-_COLON_NAME = re.compile(r"\{?(?P<kind>[\w:+-]+)\}?\s*(?:\[(?P<bracket>[^\]]*)\])?(?P<title>[^{]*)(?P<attrs>\{.*\})?\s*$")
+_COLON_NAME = re.compile(
+    r"\{?(?P<kind>[\w:+-]+)\}?\s*(?:\[(?P<bracket>[^\]]*)\])?(?P<title>.*?)(?P<attrs>\{[^{}]*[.#=][^{}]*\})?\s*$"
+)
 _SYMBOL = re.compile(r"^\s*:::\s*(?P<name>[A-Za-z_][\w.]*)\s*$")
 _COMPONENT = re.compile(r"^\s*<(?P<name>[A-Z][\w.]*)(?P<attrs>(?:\s[^>]*)?)>(?P<inner>.*)$")
 _DETAILS = re.compile(r"^\s*<details\b[^>]*>(?P<inner>.*)$", re.IGNORECASE)
@@ -321,7 +165,7 @@ def _component(lines: Sequence[Line], at: int) -> Found | None:
     if opened is None:
         return None
     match, start = opened
-    attributes = {name: a or b or c for name, a, b, c in _OPTION.findall(match["attrs"])}
+    attributes = {name: a or b or c for name, a, b, c in OPTION.findall(match["attrs"])}
     if match["attrs"].rstrip().endswith("/"):
         return [lines[at].with_text("")], start
     closing = f"</{match['name']}>"
@@ -351,9 +195,7 @@ def _joined_tag(lines: Sequence[Line], at: int) -> tuple[re.Match[str], int] | N
     return None
 
 
-def _until(
-    lines: Sequence[Line], start: int, first: str, closing: str, opening: str
-) -> tuple[list[Line], int | None]:
+def _until(lines: Sequence[Line], start: int, first: str, closing: str, opening: str) -> tuple[list[Line], int | None]:
     """The lines up to the closing tag (on nested tags of the same name: the matching one) and the index after it."""
     content: list[Line] = []
     depth = 1

@@ -1,0 +1,55 @@
+"""How far a job is: a spinner on a terminal, a line for each step that took its time elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.status import Status
+
+from skill_fleet.cli.screen import Screen, clean, wants_color
+from skill_fleet.jobs.context import Answer, Event, Prompt
+from skill_fleet.jobs.inline import Asker
+
+#: A step that took less is not worth a line.
+SHORTEST = 0.1
+
+
+class Progress:
+    """Shows the events of a job on stderr, and makes room for a question."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        talks = not (screen.quiet or screen.json)
+        spins = talks and sys.stderr.isatty() and wants_color(screen.color, sys.stderr)
+        self._status = Status("", console=Console(stderr=True)) if spins else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pause()
+
+    def listen(self, event: Event) -> None:
+        if event.kind == "step.started" and self._status:
+            self._status.update(clean(event.name))
+            self._status.start()
+        elif event.kind == "step.finished" and event.seconds >= SHORTEST:
+            self._screen.say(f"{event.name:<14} {event.seconds:5.1f} s")
+
+    def making_room(self, ask: Asker) -> Asker:
+        """`ask`, with the spinner out of its way."""
+
+        def asked(prompt: Prompt) -> Answer:
+            self._pause()
+            return ask(prompt)
+
+        return asked
+
+    def _pause(self) -> None:
+        if self._status:
+            self._status.stop()

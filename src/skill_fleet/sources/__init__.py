@@ -1,0 +1,1 @@
+"""What a skill is made from: readers that turn documentation, packages and commands into typed evidence."""

@@ -1,0 +1,131 @@
+"""Fleets, skills and drafts to test with, written by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from skill_fleet.library.drafts import DraftText, KeptDraft, get_draft, save_draft
+from skill_fleet.library.folder import FleetFolder
+
+
+def skill_text(name: str, description: str = "", body: str = "", metadata: Mapping[str, str] | None = None) -> str:
+    """A SKILL.md that passes every rule."""
+    lines = [f"name: {name}", f"description: {description or f'Handle {name} tasks. Use when {name} comes up.'}"]
+    if metadata:
+        lines += ["metadata:", *(f"  {key}: {value}" for key, value in metadata.items())]
+    return "\n".join(["---", *lines, "---", "", f"# {name}", "", body or f"Do what {name} asks for.", ""])
+
+
+def put_skill(fleet: FleetFolder, ref: str, text: str = "") -> Path:
+    """A skill that somebody put there without a promotion."""
+    folder = fleet.skills / ref
+    folder.mkdir(parents=True)
+    (folder / "SKILL.md").write_text(text or skill_text(folder.name), encoding="utf-8")
+    return folder
+
+
+def draft_record(path: str, status: str = "passed", problems: Sequence[Mapping[str, object]] = ()) -> dict[str, object]:
+    """The parts of `draft.json` that the library reads."""
+    return {
+        "author": "extractive",
+        "plan": {"taxonomy": {"path": path}},
+        "report": {"status": status, "problems": list(problems)},
+    }
+
+
+PROVENANCE = {
+    "version": 1,
+    "author": "extractive",
+    "sources": [{"id": "docs", "origin": "docs", "digest": "0", "licence": "MIT"}],
+    "files": {},
+    "statements": [
+        {
+            "file": "SKILL.md",
+            "line": 8,
+            "end": 8,
+            "transform": "verbatim",
+            "references": [{"evidence": "e1", "source": "docs", "path": "guide.md", "line": 3, "end": 4}],
+        },
+        {"file": "notes/more.md", "line": 1, "end": 2, "transform": "template", "references": []},
+    ],
+}
+
+
+def put_draft(
+    fleet: FleetFolder,
+    job: str,
+    name: str = "alpha",
+    text: str = "",
+    record: Mapping[str, object] | None = None,
+) -> KeptDraft:
+    """A draft as `create` keeps it: SKILL.md, a file beside it, two records."""
+    files = [DraftText("SKILL.md", text or skill_text(name)), DraftText("notes/more.md", "# More\n\nMore of it.\n")]
+    records = {"draft.json": record or draft_record("technical/testing"), "provenance.json": PROVENANCE}
+    save_draft(fleet, job, name, files, {key: json.dumps(value).encode() for key, value in records.items()})
+    return get_draft(fleet, job)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder with its contents, by POSIX path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def write_docs(folder: Path) -> Path:
+    """A small documentation of a library that does not exist, enough to make a skill of."""
+    folder.mkdir(parents=True)
+    (folder / "index.md").write_text(
+        "# Parcel\n\nParcel sends packages between depots. It keeps a queue for every depot.\n\n"
+        "## Installing\n\nInstall it with the package manager:\n\n```shell\n$ pip install parcel\n```\n",
+        encoding="utf-8",
+    )
+    (folder / "sending.md").write_text(
+        "# Sending packages\n\nA depot sends packages in the order of their weight.\n\n"
+        "```python\nimport parcel\n\ndepot = parcel.Depot('north')\ndepot.send('book', timeout=5)\n```\n\n"
+        "!!! warning\n    A package without a timeout may wait in its depot forever.\n\n"
+        "You should always set a timeout when you send packages to another depot.\n\n"
+        "## Retries\n\nParcel tries again three times when a depot does not answer.\n\n"
+        "1. Create a depot.\n2. Set `retries` to the number you want.\n3. Send the package.\n\n"
+        "```python\ndepot = parcel.Depot('south', retries=5)\n```\n\n"
+        "Use `retries` when the depot is far away. A `DepotClosed` error is raised when the depot is closed.\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+TASK = "Send packages between depots with timeouts and retries"
+
+
+def command(*arguments: str, powerless: bool = False) -> list[str]:
+    """The command line of `skill-fleet`; `powerless` as a user whom file permissions bind, even if root runs the
+    tests."""
+    line = [sys.executable, "-m", "skill_fleet.cli.main", *arguments]
+    if not (powerless and os.geteuid() == 0):
+        return line
+    if (setpriv := shutil.which("setpriv")) is None:
+        pytest.skip("root is bound by no permission here, and cannot be")
+    return [setpriv, "--bounding-set=-dac_override", "--inh-caps=-dac_override", *line]
+
+
+def run(
+    *arguments: str, stdin: str = "", powerless: bool = False, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `skill-fleet` as a process of its own, with a scrubbed environment."""
+    kept = {key: value for key, value in os.environ.items() if key in {"PATH", "SYSTEMROOT", "HOME", "TMPDIR"}}
+    return subprocess.run(
+        command(*arguments, powerless=powerless),
+        input=stdin,
+        env={**kept, "PYTHONWARNINGS": "error", **(variables or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
