@@ -133,6 +133,21 @@ def test_a_read_only_fleet_is_told(docs: str, fleet: FleetFolder) -> None:
         fleet.skills.chmod(0o755)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="permissions work otherwise there")
+def test_a_promotion_into_a_read_only_folder_is_told(docs: str, fleet: FleetFolder) -> None:
+    """The error names the folder; the draft stays open and nothing is left behind."""
+    main(["create", TASK, "--from", docs, "--yes"])
+    before = tree(fleet.root)
+    fleet.skills.chmod(0o555)
+    try:
+        done = run("promote", "@last", "--home", str(fleet.root), powerless=True)
+        assert (2, "") == (done.returncode, done.stdout)
+        assert "cannot be written: Permission denied." in done.stderr
+        assert before == {path: data for path, data in tree(fleet.root).items() if path != ".skill-fleet/lock"}
+    finally:
+        fleet.skills.chmod(0o755)
+
+
 def test_two_creates_at_once_with_the_same_name(docs: str, fleet: FleetFolder) -> None:
     """Both drafts are kept, whole and alike, under jobs of their own; promoting both leaves one skill."""
     line = command("create", TASK, "--from", docs, "--yes", "--name", "twin", "--home", str(fleet.root))

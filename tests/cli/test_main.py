@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -223,18 +220,6 @@ def test_a_closed_pipe_is_no_error(fleet: FleetFolder) -> None:
     assert b"" == show.stderr.read()
     show.stderr.close()
     assert 0 == show.wait(60)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals work otherwise there")
-def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
-    """Ctrl-C while a command waits for its input says so in one line, without a traceback."""
-    waiting = subprocess.Popen(
-        command("validate", "-"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
-    )
-    time.sleep(2)
-    waiting.send_signal(signal.SIGINT)
-    out, err = waiting.communicate(timeout=60)
-    assert (130, b"", b"interrupted\n") == (waiting.returncode, out, err)
 
 
 def test_home_may_be_named_three_ways(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -64,13 +65,19 @@ def talk(tmp_path: Path, typed: bytes, *flags: str) -> tuple[int, str, bytes]:
         env={**os.environ, "TERM": "dumb"},
     )
     os.close(theirs)
-    os.write(ours, typed)
-    shown = b"".join(iter(lambda: read(ours), b""))
+    shown = b""
+    while typed and b"Proceed?" not in shown and (more := read(ours)):
+        shown += more
+    asking.send_signal(signal.SIGINT) if typed == CTRL_C else os.write(ours, typed)
+    shown += b"".join(iter(lambda: read(ours), b""))
     assert asking.stdout is not None
     out = asking.stdout.read()
     asking.stdout.close()
     os.close(ours)
     return asking.wait(60), shown.decode(), out
+
+
+CTRL_C = b"\x03"
 
 
 def read(terminal: int) -> bytes:
@@ -98,6 +105,15 @@ def test_a_person_declines(tmp_path: Path, typed: bytes) -> None:
     code, shown, out = talk(tmp_path, typed)
     assert (1, b"") == (code, out)
     assert "nothing was written" in shown
+    assert not (tmp_path / "skills").exists()
+
+
+def test_an_interrupt_at_the_question_ends_at_once(tmp_path: Path) -> None:
+    """Ctrl-C ends with 130 and one word, without a traceback, and leaves nothing behind."""
+    code, shown, out = talk(tmp_path, CTRL_C)
+    assert (130, b"") == (code, out)
+    assert shown.endswith("interrupted\r\n")
+    assert "Traceback" not in shown
     assert not (tmp_path / "skills").exists()
 
 

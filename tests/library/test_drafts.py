@@ -92,6 +92,20 @@ def test_a_file_in_the_way_is_told(fleet: FleetFolder) -> None:
     assert {"skills": b"in the way"} == tree(fleet.root)
 
 
+def test_a_disk_without_room_is_told(fleet: FleetFolder) -> None:
+    """When a file cannot be written to its end, nothing of the draft stays."""
+    resource = pytest.importorskip("resource", reason="needs a limit on the size of files")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    files = [DraftText("SKILL.md", "short"), DraftText("references/long.md", "long " * 10_000)]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(StorageError, match="File too large"):
+            save_draft(fleet, "j-1", "alpha", files, {})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert {} == tree(fleet.root)
+
+
 def test_the_latest_comes_first(fleet: FleetFolder) -> None:
     """Drafts are ordered by when their record was written."""
     for number, job in enumerate(["j-b", "j-a", "j-c"]):

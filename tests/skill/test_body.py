@@ -37,8 +37,10 @@ Title
 """
 
 PIECES = st.sampled_from(
-    "[a](b.md)|![a](c.png)|[`x`](d.md)|`code|`|``|<!--|-->|<b>|\\|&amp;|[|]|(|text |# |- |1. |> |    |\t|\n|\n\n|```\n"
-    "|~~~\n|[a]|[a]: b.md\n|!|  ".split("|"),
+    "[a](b.md)|![a](c.png)|[`x`](d.md)|`code|`|``|<!--|-->|<b>|\\|&amp;|[|]|(|text |# |- |1. |> |    |\t|!|  ".split(
+        "|"
+    )
+    + "\n|\n\n|\r\n|```\n|~~~\n|[a]|[a]: b.md\n".split("|"),
 )
 
 
@@ -77,7 +79,7 @@ def test_reading_only_some_blocks_finds_the_same_links(text: str) -> None:
 
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_links_stand_where_they_are_said_to(text: str) -> None:
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     for link in parse_body(text).links:
         assert lines[link.line - 1][link.column - 1 :].startswith("![" if link.image else "[")
 

@@ -157,6 +157,17 @@ def test_flow_style_is_edited_too() -> None:
     assert (edited.name, edited.find_field("license")) == ("c", None)
 
 
+def test_flow_style_with_a_repeated_key_is_refused() -> None:
+    with pytest.raises(SkillError, match="flow style"):
+        with_field(parse_skill("---\n{name: a, name: b}\n---\n"), "name", "c")
+
+
+def test_old_line_endings_are_kept() -> None:
+    skill = parse_skill("---\rname: a\rlicense: b\r---\rBody.")
+
+    assert render_skill(without_field(with_field(skill, "x", "y"), "name")) == "---\rlicense: b\rx: y\r---\rBody."
+
+
 def test_a_change_that_yaml_cannot_hold_is_refused() -> None:
     with pytest.raises(SkillError, match="break the frontmatter"):
         with_field(parse_skill("---\nname: a\n...\n---\n"), "license", "b")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from skill_fleet.cli.options import DEFAULTS, Options
 from skill_fleet.cli.screen import Screen, columns
 
 
-def show(*, origin: Annotated[bool, Parameter(negative="")] = False, options: Options = DEFAULTS) -> int:
+def show(*, origin: bool = False, options: Options = DEFAULTS) -> int:
     """Print the settings in force.
 
     Parameters

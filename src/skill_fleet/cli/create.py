@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+from collections.abc import Coroutine
 from dataclasses import asdict
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, TypeVar
 
 from cyclopts import Parameter
 
@@ -24,6 +27,8 @@ from skill_fleet.wiring import build_fleet
 
 _WIDTH = 60
 
+T = TypeVar("T")
+
 
 def create(
     task: Annotated[str, MAY_BE_STDIN],
@@ -34,8 +39,8 @@ def create(
     name: str = "",
     pin: list[str] | None = None,
     ban: list[str] | None = None,
-    topics: Annotated[bool, Parameter(negative="")] = False,
-    yes: Annotated[bool, Parameter(alias="-y", negative="")] = False,
+    topics: bool = False,
+    yes: Annotated[bool, Parameter(alias="-y")] = False,
     options: Options = DEFAULTS,
 ) -> int:
     """Make a skill draft from a task and its sources. No model and no network is needed.
@@ -76,7 +81,7 @@ def create(
 
 def _list_topics(screen: Screen, fleet: Fleet, brief: Brief) -> int:
     with Progress(screen) as shown:
-        plan, found = asyncio.run(fleet.plan(brief, shown.listen))
+        plan, found = _run(fleet.plan(brief, shown.listen))
     offered = plan.requirements.topics
     if screen.json:
         screen.document({"topics": [asdict(topic) for topic in offered], "research": asdict(found)})
@@ -102,7 +107,7 @@ def _talk_of_sources(screen: Screen, found: Research) -> None:
 def _create(screen: Screen, fleet: Fleet, brief: Brief, *, yes: bool) -> int:
     with Progress(screen) as shown:
         ask = shown.making_room(questions.agree if yes else questions.ask)
-        outcome = asyncio.run(fleet.create(brief, ask, shown.listen))
+        outcome = _run(fleet.create(brief, ask, shown.listen))
     if screen.json:
         screen.document(_plain(outcome))
     elif outcome.report is None:
@@ -125,6 +130,19 @@ def _talk(screen: Screen, outcome: Outcome, report: Report) -> None:
     )
     screen.say(f"draft {outcome.plan.name} of job {outcome.job_id}, for {outcome.plan.taxonomy.path}")
     screen.next_step(f"skill-fleet show {outcome.job_id}, then skill-fleet promote {outcome.job_id}")
+
+
+def _run(work: Coroutine[None, None, T]) -> T:
+    """The result of `work`. Left alone, asyncio would hold Ctrl-C back until a pause, and a step makes none."""
+    before = signal.signal(signal.SIGINT, _interrupt)
+    try:
+        return asyncio.run(work)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(number, frame)
 
 
 def _plain(outcome: Outcome) -> dict[str, object]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from skill_fleet.cli.list_skills import plain_entry
 from skill_fleet.cli.options import DEFAULTS, Options, open_fleet
 from skill_fleet.cli.screen import Screen, clean
@@ -13,7 +9,7 @@ from skill_fleet.cli.screen import Screen, clean
 
 def export(
     *names: str,
-    xml: Annotated[bool, Parameter(negative="")] = True,  # noqa: ARG001  the only format so far, and what scripts say
+    xml: bool = True,  # noqa: ARG001  the only format so far, and what scripts say
     options: Options = DEFAULTS,
 ) -> int:
     """Print the skills as `<available_skills>`, for an agent's prompt.

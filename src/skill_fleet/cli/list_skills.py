@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from skill_fleet.cli.options import DEFAULTS, Options, open_fleet
 from skill_fleet.cli.screen import Screen, columns, plural, shorten
 from skill_fleet.fleet.list_skills import Listing
@@ -17,8 +13,8 @@ _WIDTH = 90
 
 def list_skills(
     *,
-    drafts: Annotated[bool, Parameter(negative="")] = False,
-    tree: Annotated[bool, Parameter(negative="")] = False,
+    drafts: bool = False,
+    tree: bool = False,
     limit: int | None = None,
     options: Options = DEFAULTS,
 ) -> int:

@@ -17,7 +17,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from skill_fleet.cli.screen import Screen
 from skill_fleet.errors import Conflict, GateFailed, SkillFleetError, SourceTimeout
@@ -56,6 +56,7 @@ def build_app() -> App:
         help="Create, check, keep and find agent skills.",
         version=_version,
         suppress_keyboard_interrupt=False,
+        default_parameter=Parameter(negative=(), show_default=False),
     )
     for name, (target, text) in COMMANDS.items():
         app.command(f"skill_fleet.cli.{target}", name=name, help=text)

@@ -23,10 +23,10 @@ class Options:
     """How a command talks, and which fleet it is about."""
 
     home: Annotated[Path | None, Parameter(help="The fleet's folder.")] = None
-    json: Annotated[bool, Parameter(negative="", help="Print one JSON document; no prompts, no colour.")] = False
-    quiet: Annotated[bool, Parameter(alias="-q", negative="", help="Print results and errors only.")] = False
-    no_input: Annotated[bool, Parameter(negative="", help="Never ask; fail where an answer is needed.")] = False
-    color: Annotated[ColorChoice, Parameter(help="When to use colour.")] = "auto"
+    json: Annotated[bool, Parameter(help="Print one JSON document; no prompts, no colour.")] = False
+    quiet: Annotated[bool, Parameter(alias="-q", help="Print results and errors only.")] = False
+    no_input: Annotated[bool, Parameter(help="Never ask; fail where an answer is needed.")] = False
+    color: Annotated[ColorChoice, Parameter(help="When to use colour; auto looks at the terminal.")] = "auto"
 
 
 DEFAULTS = Options()

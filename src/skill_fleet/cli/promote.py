@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from skill_fleet.cli.options import DEFAULTS, Options, open_fleet
 from skill_fleet.cli.screen import Screen
 from skill_fleet.fleet.promote import PromoteRequest
@@ -17,8 +13,8 @@ def promote(
     /,
     *,
     to: str = "",
-    force: Annotated[bool, Parameter(negative="")] = False,
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    force: bool = False,
+    dry_run: bool = False,
     options: Options = DEFAULTS,
 ) -> int:
     """Move a draft to its place in the fleet. An older version is kept as a backup.

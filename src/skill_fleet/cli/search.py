@@ -37,7 +37,7 @@ def search(
     level
         Only skills whose metadata names this level.
     limit
-        Print at most so many.
+        Print at most so many; 20 when left out.
     """
     screen = Screen(options.json, options.quiet, options.color)
     wanted: dict[Facet, str | None] = {"domain": domain, "category": category, "type": type, "level": level}

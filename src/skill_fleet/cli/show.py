@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from skill_fleet.cli.options import DEFAULTS, Options, open_fleet
 from skill_fleet.cli.screen import Screen, clean, columns, plural, shorten
@@ -20,7 +17,7 @@ def show(
     name: str,
     /,
     *,
-    provenance: Annotated[bool, Parameter(negative="")] = False,
+    provenance: bool = False,
     file: str | None = None,
     options: Options = DEFAULTS,
 ) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import CycloptsError, Parameter
+from cyclopts import CycloptsError
 
 from skill_fleet.cli.options import DEFAULTS, MAY_BE_STDIN, STDIN, Options, reject_options
 from skill_fleet.cli.screen import Screen, Style, clean, plural
@@ -24,10 +24,10 @@ _LONGEST_LINE = 160
 
 def validate(
     *paths: Annotated[str, MAY_BE_STDIN],
-    select: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
-    ignore: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
+    select: list[str] | None = None,
+    ignore: list[str] | None = None,
     output_format: OutputFormat = "concise",
-    strict: Annotated[bool, Parameter(negative="")] = False,
+    strict: bool = False,
     options: Options = DEFAULTS,
 ) -> int:
     """Check skills against the rules, without a model and without a network.
@@ -43,7 +43,7 @@ def validate(
     ignore
         No rules whose code begins like this; may be repeated or hold commas.
     output_format
-        How findings are printed.
+        How findings are printed: a line each (concise, the default), with line and hint (full), or as JSON.
     strict
         Let warnings and infos fail too.
     """

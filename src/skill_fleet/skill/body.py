@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _BOUNDARY = re.compile(
-    # A fence, whatever list or quotation it stands in …
-    r"^(?:[ \t>*+\-0-9.)]*(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)"
+    # A fence that may stand outside of lists and quotations …
+    r"^(?:(?P<indent> {0,3})(?P<fence>`{3,}(?=[^`\r\n]*(?:[\r\n]|\Z))|~{3,})(?P<info>[^\r\n]*)"
     # … or, in the first column, a heading, a list item, or anything below a blank line: each ends the blocks above.
     r"|#{1,6}[ \t]|[*+-] +[^ \r\n]|(?<=\n\n)\S)",
     re.MULTILINE,
 )
-_TARGETS = re.compile(r"\](\(|:)\s*(<[^<>\n]*>|[^\s<][^\s)]*)")
+_TARGETS = re.compile(r"\](\(|:)(?=[ \t]*(?:\r?\n[ \t>]*)?(<[^<>\n]*>|[^\s<][^\s)]*))")
 _DEFINITION = re.compile(r"[ \t>*+\-0-9.)]*\[[^\]\r\n]+")
 _LONGEST_LABEL = 1100
 """CommonMark's limit is 999 characters; the rest is for what may stand before it."""
@@ -126,16 +126,32 @@ def _read_section(section: str, line: int) -> tuple[Link, ...]:
 
 
 def _find_sections(text: str) -> list[int]:
-    """Offsets between which every block, but for a fence, begins and ends; the first is 0, the last the length."""
-    starts, fence = [0], ""
+    """Offsets between which every block begins and ends; the first is 0, the last the length.
+
+    Fences inside of lists and quotations need no notice: a line in the first column ends them. An indented one may
+    stand inside or outside; where that makes a difference, the rest of the text is one section.
+    """
+    starts: list[int] = [0]
+    opened: re.Match[str] | None = None
     for match in _BOUNDARY.finditer(text):
-        if match["fence"] is None:
-            starts += [] if fence else [match.start()]
-        elif not fence:
-            fence = match["fence"]
-        elif match["fence"].startswith(fence) and not match["info"].strip():
-            fence = ""
+        if opened is None:
+            opened = match if match["fence"] else None
+            starts += [] if match["fence"] else [match.start()]
+        elif match["fence"] is None:
+            if opened["indent"]:
+                break
+        elif match["fence"].startswith(opened["fence"]) and not match["info"].strip():
+            if _is_dedented(opened, match):
+                break
+            opened = None
     return [*starts, len(text)]
+
+
+def _is_dedented(opened: re.Match[str], closed: re.Match[str]) -> bool:
+    """Whether a line of the fence stands to the left of its first one, which would end a fence in a list."""
+    indent = len(opened["indent"])
+    lines = opened.string[opened.end() : closed.end()]
+    return indent > 0 and re.search(rf"^ {{0,{indent - 1}}}\S", lines, re.MULTILINE) is not None
 
 
 def _destination(match: re.Match[str]) -> str:
@@ -222,9 +238,11 @@ def _locate(inline: Token, offset: int, lines: list[str]) -> tuple[int, int]:
     before = inline.content[:offset]
     row = _first(inline) + before.count("\n")
     start = before.rfind("\n") + 1
-    content = inline.content[start:].split("\n", 1)[0].rstrip()
-    indent = max(lines[row].find(content), 0) if row < len(lines) else 0
-    return row, indent + offset - start + 1
+    content = inline.content[start:].split("\n", 1)[0]
+    # A tab before the content has become blanks.
+    blanks = len(content) - len(content.lstrip())
+    indent = max(lines[row].find(content.strip()), 0) if row < len(lines) else 0
+    return row, indent + offset - start - blanks + 1
 
 
 def _first(token: Token) -> int:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from io import StringIO
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from skill_fleet.errors import ParseError, SkillError
 from skill_fleet.skill.model import Field, MappingNode, Skill
@@ -102,7 +103,7 @@ def _drop(skill: Skill, fields: list[Field]) -> str:
     text = skill.frontmatter
     for field in reversed(fields):
         start, end = _span(skill, field)
-        text = text[:start] + text[_line_end(text, end) :]
+        text = text[:start] + text[_line_end(text, end, skill.newline) :]
     return text
 
 
@@ -112,16 +113,20 @@ def _span(skill: Skill, field: Field) -> tuple[int, int]:
     return field.start.offset - (field.start.column - 1) - shift, field.value.end.offset - shift
 
 
-def _line_end(text: str, index: int) -> int:
-    newline = text.find("\n", index)
-    return len(text) if newline < 0 else newline + 1
+def _line_end(text: str, index: int, newline: str) -> int:
+    found = text.find(newline[-1], index)
+    return len(text) if found < 0 else found + 1
 
 
 def _edit_flow(skill: Skill, key: str, value: FieldValue | None) -> str:
     yaml = YAML()
     yaml.width = 2**16
     yaml.preserve_quotes = True
-    mapping = yaml.load(skill.frontmatter)
+    try:
+        mapping = yaml.load(skill.frontmatter)
+    except YAMLError as error:
+        message = f"The field `{key}` cannot be changed: the frontmatter is in flow style and not sound YAML."
+        raise SkillError(message, "Write it as `key: value` lines.") from error
     if value is None:
         mapping.pop(key, None)
     else:

@@ -15,7 +15,6 @@ import griffe
 
 from skill_fleet.sources.docstring import number_docstring, parse_docstring
 from skill_fleet.sources.document import Block, Document, Item, Section, Span
-from skill_fleet.sources.helplines import Line
 from skill_fleet.sources.symbols import PublicModule, Symbol, is_public_name
 
 _LONGEST_ANNOTATED = 160
@@ -65,7 +64,7 @@ class ApiReader:
         return Section(len(heading), heading, span, tuple(blocks))
 
     def _path(self, target: griffe.Object) -> str:
-        file = target.filepath[0] / "__init__.py" if isinstance(target.filepath, list) else target.filepath
+        file = _file_of(target)
         return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else file.name
 
     def _docstring(self, target: griffe.Object) -> tuple[Block, ...]:
@@ -87,11 +86,8 @@ class ApiReader:
     def _head(self, target: griffe.Object) -> Span:
         """The lines of the declaration itself, from its first decorator to the colon."""
         first, last = target.lineno or 1, target.endlineno or target.lineno or 1
-        if target.docstring is not None and target.docstring.lineno is not None and not target.is_attribute:
-            last = max(first, target.docstring.lineno - 1)
-        else:
-            lines = _source_lines(target)[first - 1 : last]
-            last = first + next((at for at, line in enumerate(lines) if re.search(r":\s*(#.*)?$|:\s*\.\.\.$", line)), 0)
+        if not target.is_attribute:
+            last = max(first, first + _lines_before_body(_source_lines(target)[first - 1 : last]) - 1)
         return Span(self._path(target), first, last)
 
     def _class(self, symbol: Symbol) -> list[Block]:
@@ -105,7 +101,10 @@ class ApiReader:
         text = f"class {signature_of(function, name=owner.name, is_member=True)}" if function else f"class {owner.name}"
         own = (*self._docstring(owner), *(self._docstring(function) if function else ()))
         children = (*own, *(self._annotated(function) if function else ()))
-        head = Block("signature", text, self._head(owner), label=symbol.path, children=children)
+        span = self._head(owner)
+        if function is not None and owner.members.get("__init__") is function:
+            span = replace(span, end=max(span.end, self._head(function).end))
+        head = Block("signature", text, span, label=symbol.path, children=children)
         return [head, *chain.from_iterable(self._member(symbol.path, member) for member in self._members(owner))]
 
     def _members(self, owner: griffe.Class) -> Iterator[griffe.Object]:
@@ -126,10 +125,7 @@ class ApiReader:
         blocks = self._docstring(member) if isinstance(member, griffe.Attribute) else ()
         if not blocks:
             return []
-        text = "\n\n".join(block.text for block in blocks if block.kind == "paragraph")
-        children = tuple(block for block in blocks if block.kind != "paragraph")
-        span = replace(blocks[0].span, end=max(block.span.end for block in blocks))
-        return [Block("definition", text, span, label=symbol.path, children=children)]
+        return [Block("definition", _flowing(blocks), _joined(blocks), label=symbol.path, children=_others(blocks))]
 
     def _enum(self, symbol: Symbol, owner: griffe.Class) -> Block:
         values = [one for one in owner.members.values() if isinstance(one, griffe.Attribute) and one.value is not None]
@@ -151,10 +147,9 @@ class ApiReader:
         """An exception is a term: its public name, and when it comes."""
         blocks = self._docstring(symbol.target)
         head = self._head(symbol.target)
-        text = "\n\n".join(block.text for block in blocks if block.kind == "paragraph")
-        children = tuple(block for block in blocks if block.kind != "paragraph")
         end = max((block.span.end for block in blocks), default=head.end)
-        return Block("definition", text, replace(head, end=max(head.end, end)), label=symbol.path, children=children)
+        span = replace(head, end=max(head.end, end))
+        return Block("definition", _flowing(blocks), span, label=symbol.path, children=_others(blocks))
 
     def _constant(self, symbol: Symbol, module: griffe.Module) -> list[Block]:
         target = symbol.target
@@ -168,7 +163,9 @@ class ApiReader:
         text = "\n\n".join([value, *(block.text for block in blocks if block.kind == "paragraph")])
         head = self._head(target)
         end = max((block.span.end for block in blocks), default=head.end)
-        return [Block("definition", text, replace(head, end=end), label=symbol.path)]
+        # A name that is bound twice has the docstring of the first binding, which may stand above this one.
+        span = Span(head.path, min([head.line, *(block.span.line for block in blocks)]), max(head.end, end))
+        return [Block("definition", text, span, label=symbol.path)]
 
     def _annotated(self, function: griffe.Function) -> list[Block]:
         """What `Annotated[X, Doc("…")]` says of the parameters."""
@@ -177,7 +174,7 @@ class ApiReader:
         first, last = function.lineno or 1, function.endlineno or 1
         source = textwrap.dedent("\n".join(_source_lines(function)[first - 1 : last]))
         return [
-            Block("definition", _flowing(blocks), blocks[0].span, label=name, children=_others(blocks))
+            Block("definition", _flowing(blocks), _joined(blocks), label=name, children=_others(blocks))
             for name, literal in _doc_literals(source)
             if (blocks := self._literal_blocks(literal, function, first))
         ]
@@ -186,7 +183,12 @@ class ApiReader:
         start, end = first + literal.lineno - 1, first + (literal.end_lineno or literal.lineno) - 1
         value = griffe.Docstring(str(literal.value)).value
         lines = number_docstring(value, _source_lines(function)[start - 1 : end], start)
-        return parse_docstring(lines, self._path(function))
+        blocks = parse_docstring(lines, self._path(function))
+        # Literals that are joined on one line of text stand on several lines of source.
+        is_joined = len(lines) == 1
+        return (
+            tuple(replace(block, span=Span(block.span.path, start, end)) for block in blocks) if is_joined else blocks
+        )
 
 
 def is_exception(target: griffe.Object) -> bool:
@@ -281,13 +283,49 @@ def _flowing(blocks: Sequence[Block]) -> str:
     return "\n\n".join(block.text for block in blocks if block.kind == "paragraph")
 
 
+def _joined(blocks: Sequence[Block]) -> Span:
+    return replace(blocks[0].span, end=max(block.span.end for block in blocks))
+
+
 def _others(blocks: Sequence[Block]) -> tuple[Block, ...]:
     return tuple(block for block in blocks if block.kind != "paragraph")
 
 
+def _lines_before_body(lines: Sequence[str]) -> int:
+    """How many lines a declaration takes before its body, none for what has no body."""
+    try:
+        declared = ast.parse(textwrap.dedent("\n".join(lines))).body
+    except SyntaxError:
+        return 0
+    match declared:
+        case [
+            ast.ClassDef(body=[first, *_]) | ast.FunctionDef(body=[first, *_]) | ast.AsyncFunctionDef(body=[first, *_])
+        ]:
+            return first.lineno - 1
+    return 0
+
+
+def _file_of(target: griffe.Object) -> Path:
+    """The file an object's line numbers count in: what only a stub declares belongs to the stub, although griffe
+    counts it to the module the stub is for."""
+    file = target.filepath[0] / "__init__.py" if isinstance(target.filepath, list) else target.filepath
+    if target.is_module or target.lineno is None:
+        return file
+    line = target.endlineno or target.lineno
+    stubs = [file.with_suffix(".pyi"), file.parent.with_name(f"{file.parent.name}-stubs") / f"{file.stem}.pyi"]
+    for candidate in (file, *stubs):
+        lines = _lines_of(target, candidate)[target.lineno - 1 : line]
+        if any(re.search(rf"\b{re.escape(target.name)}\b", text) for text in lines):
+            return candidate
+    return file
+
+
+def _lines_of(target: griffe.Object, file: Path) -> list[str]:
+    return target.lines_collection[file] if file in target.lines_collection.keys() else []  # noqa: SIM118
+
+
 def _source_lines(target: griffe.Object) -> list[str]:
-    file = target.filepath
-    return target.lines_collection[file] if isinstance(file, Path) and file in target.lines_collection.keys() else []  # noqa: SIM118
+    return _lines_of(target, _file_of(target))
 
 
 def _doc_literals(source: str) -> Iterator[tuple[str, ast.Constant]]:
@@ -301,6 +339,6 @@ def _doc_literals(source: str) -> Iterator[tuple[str, ast.Constant]]:
     arguments = function.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         for node in ast.walk(argument.annotation) if argument.annotation else ():
-            is_doc = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Doc"
-            if is_doc and node.args and isinstance(node.args[0], ast.Constant):
-                yield argument.arg, node.args[0]
+            match node:
+                case ast.Call(func=ast.Name(id="Doc"), args=[ast.Constant() as literal, *_]):
+                    yield argument.arg, literal

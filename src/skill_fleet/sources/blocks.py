@@ -112,7 +112,7 @@ def list_item(blocks: Sequence[Block], span: Span) -> tuple[Item, list[Block]]:
         else:
             children.append(block)
     is_nested = any(part.startswith("  ") for part in parts)
-    return Item(("\n" if is_nested else " ").join(parts), span), children
+    return Item(("\n" if is_nested else " ").join(parts).strip(), span), children
 
 
 def list_block(items: Sequence[Item], children: Sequence[Block], start: int | None = None) -> list[Block]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from skill_fleet.sources.docstring import clean_words
 from skill_fleet.sources.document import Span
+from skill_fleet.sources.docwords import clean_words
 from skill_fleet.sources.helplines import Line
 
 ChangeKind = Literal["breaking", "deprecated", "added", "changed", "fixed", "removed"]
@@ -64,11 +64,12 @@ _KINDS: tuple[tuple[ChangeKind, str], ...] = (
     ("changed", r"chang|improv|performance|refactor|misc|other|update"),
 )
 _UPKEEP = re.compile(
-    r"docs?\b|documentation|translation|internal|contribut|sponsor|thanks|dependenc|upgrades$|chore|\bci\b|tests?$|infrastructure|housekeeping|maintenance|doc(?:umentation)? fix",
+    r"docs?\b|documentation|translation|internal|contribut|sponsor|thanks|dependenc|upgrades$|chore|\bci\b|tests?$|"
+    r"infrastructure|housekeeping|maintenance",
     re.IGNORECASE,
 )
 _WORDS: tuple[tuple[ChangeKind, re.Pattern[str]], ...] = (
-    ("breaking", re.compile(r"\bbreaking\b|backwards?[- ]incompatib|💥", re.IGNORECASE)),
+    ("breaking", re.compile(r"\bbreaking\b|backwards?[- ]incompatib|\U0001f4a5", re.IGNORECASE)),
     ("deprecated", re.compile(r"^\W*deprecat|\b(?:is|are|been|now) deprecated\b", re.IGNORECASE)),
     (
         "removed",

@@ -181,7 +181,7 @@ def _reason_to_stop(crawl: _Crawl) -> str:
 
 
 def _read_child(crawl: _Crawl, parent: _Page, words: tuple[str, ...], rank: int) -> _Page | None:
-    """The page of a sub-command, asked for in its parent's way first; None, with a note, when it has none of its own."""
+    """The page of a sub-command, asked for in its parent's way first; None, with a note, when it has none."""
     ways = [parent.way, *(way for way in _WAYS[:2] if way != parent.way)]
     arguments = words[len(crawl.pages[0].words) :]
     for way in ways:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from email.message import Message
+from email.parser import HeaderParser
 from importlib.metadata import Distribution, distributions
 from pathlib import Path, PurePosixPath
 
@@ -35,7 +36,7 @@ class Installed:
     folder: Path
     root: Path
     modules: tuple[str, ...]
-    distribution: Distribution
+    headers: Message
 
 
 def search_paths() -> tuple[Path, ...]:
@@ -76,23 +77,16 @@ def _normal(name: str) -> str:
 
 
 def _installed(distribution: Distribution) -> Installed:
-    folder = Path(str(distribution.locate_file("")))
-    metadata = next(folder.glob(f"{_folder_stem(distribution)}*-info"), folder)
-    own = getattr(distribution, "_path", metadata)
-    meta: Message = distribution.metadata  # type: ignore[assignment] # an email message behind a narrower protocol
-    return Installed(
-        name=distribution.name,
-        version=distribution.version,
-        summary=str(meta.get("Summary") or "").strip(),
-        folder=Path(own),
-        root=folder,
-        modules=_modules(distribution),
-        distribution=distribution,
-    )
+    root = Path(str(distribution.locate_file("")))
+    folder = _metadata_folder(distribution.name, root)
+    headers = HeaderParser().parsestr(distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or "")
+    summary = str(headers.get("Summary") or "").strip()
+    return Installed(distribution.name, distribution.version, summary, folder, root, _modules(distribution), headers)
 
 
-def _folder_stem(distribution: Distribution) -> str:
-    return re.sub(r"[-_.]+", "_", distribution.name)
+def _metadata_folder(name: str, root: Path) -> Path:
+    folders = sorted([*root.glob("*.dist-info"), *root.glob("*.egg-info")])
+    return next((folder for folder in folders if _normal(folder.stem.partition("-")[0]) == _normal(name)), root)
 
 
 def _modules(distribution: Distribution) -> tuple[str, ...]:
@@ -106,7 +100,7 @@ def _modules(distribution: Distribution) -> tuple[str, ...]:
     found = sorted(
         name for name in names or set(listed) if not name.startswith(("_", ".")) and name not in _FOLDERS_ASIDE
     )
-    return tuple(found) or (_folder_stem(distribution).lower(),)
+    return tuple(found) or (_normal(distribution.name).replace("-", "_"),)
 
 
 def _is_module(file: PurePosixPath) -> bool:
@@ -132,7 +126,7 @@ def read_readme(installed: Installed) -> Document | None:
     # Blank lines in place of the headers keep every line of the description at its number in the file.
     body = "\n" * text.count("\n", 0, headers.end()) + text[headers.end() :]
     path = metadata_path(installed, file.name)
-    stated = str(installed.distribution.metadata.get("Description-Content-Type") or "").lower()
+    stated = str(installed.headers.get("Description-Content-Type") or "").lower()
     is_markdown = "markdown" in stated or (not stated and not is_rst(body))
     page = parse_markdown(body, path) if is_markdown else parse_rst(body, path)
     title = page.title if page.title.lower() not in {"metadata", "pkg info", "pkg-info"} else installed.name
@@ -161,7 +155,7 @@ def _command_blocks(lines: Sequence[str], path: str) -> Iterator[Block]:
             group = line.strip("[] \t")
         name, _, target = line.partition("=")
         if group == "console_scripts" and target.strip():
-            yield Block("definition", f"runs `{target.strip()}`", Span(path, number, number), label=name.strip())
+            yield Block("definition", f"`{line.strip()}`", Span(path, number, number), label=name.strip())
 
 
 def read_licence(installed: Installed) -> Licence | None:
@@ -175,7 +169,7 @@ def read_licence(installed: Installed) -> Licence | None:
 
 
 def _stated_licence(installed: Installed) -> str:
-    metadata = installed.distribution.metadata
+    metadata = installed.headers
     expression = str(metadata.get("License-Expression") or "").strip()
     short = str(metadata.get("License") or "").strip()
     if expression or ("\n" not in short and len(short) < 40 and short.lower() not in _UNSTATED):  # noqa: PLR2004

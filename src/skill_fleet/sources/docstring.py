@@ -6,15 +6,15 @@ docstrings are: doctests, fences, literal blocks, directives, lists, paragraphs.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from skill_fleet.sources.blocks import bare_kind
-from skill_fleet.sources.document import Block, Item, Span
+from skill_fleet.sources.document import Block, BlockKind, Item, Span
+from skill_fleet.sources.docwords import clean_words, code_language, unescaped
 from skill_fleet.sources.helplines import Line, next_text
-from skill_fleet.sources.inline import code_span, role_text
+from skill_fleet.sources.inline import code_span
 
 _FIELDS = {
     "param": "parameter",
@@ -73,11 +73,16 @@ _BULLET = re.compile(r"^(?:[-*+•]|(?P<number>\d+)[.)]|#\.)\s+(?=\S)")
 _GOOGLE_ITEM = re.compile(
     r"^(?P<name>\*{0,2}[\w.,* `\[\]]+?)\s*(?:\((?P<type>[^()]*(?:\([^()]*\)[^()]*)*)\))?:(?:\s+(?P<text>.*))?$"
 )
+_NOT_TEXT = re.compile(r"#{1,6} |\[[^\]]+\]: \S+$")
+"""A Markdown heading, whose words say only what kind of text follows, and the target of a link."""
+_BULLET_ITEM = re.compile(
+    r"(?:\*\*|`{1,2})?(?P<name>\*{0,2}\w[\w.]*)(?:\*\*|`{1,2})?(?:\s+\([^()]*\))?\s*(?:[-–—:]+\s+)(?P<text>\S.*)"
+)
 _HIDDEN = re.compile(r"#\s*doctest:.*$", re.MULTILINE)
 
 
 def parse_docstring(lines: Sequence[Line], path: str) -> tuple[Block, ...]:
-    """The blocks of a docstring whose lines carry their numbers in the file `path`; indents are relative to its margin."""
+    """The blocks of a docstring whose lines carry their numbers in the file `path`, and indents from its margin."""
     return tuple(_Reader(path).blocks(lines))
 
 
@@ -182,9 +187,7 @@ class _Reader:
             prose = f"{code_span(name.strip('`'))}: {prose}" if prose else code_span(name.strip("`"))
         elif kind != "parameter" and name:
             prose = f"{name}: {prose}" if prose else name
-        return Block(
-            "definition", prose, self._span(body), label=_ESCAPED.sub(r"\1", label.strip("`")), children=children
-        )
+        return Block("definition", prose, self._span(body), label=unescaped(label.strip("`")), children=children)
 
     def _prose(self, lines: Sequence[Line]) -> tuple[str, tuple[Block, ...]]:
         """Paragraphs as text, everything else as children."""
@@ -214,8 +217,8 @@ class _Reader:
         """`Note: …` as a paragraph, or a `!!! note` with deeper lines."""
         if found := _BOX_LINE.match(lines[at].text):
             end = _end_of_paragraph(lines, at)
-            rest = replace(lines[at], text=lines[at].text[found.end() :])
-            return [self._admonition(_BOXES[found["kind"].lower()], [rest, *lines[at + 1 : end]])], end
+            first = replace(lines[at], text=lines[at].text[found.end() :])
+            return [self._admonition(_BOXES[found["kind"].lower()], [first, *lines[at + 1 : end]])], end
         found = _MARKER.match(lines[at].text)
         if found is None:
             return None
@@ -229,11 +232,11 @@ class _Reader:
             is_comment = lines[at].text.startswith(".. ") or lines[at].text == ".."
             return ([], _end_of_deeper(lines, at)) if is_comment else None
         end = _end_of_deeper(lines, at)
-        body = [line for line in _dedented(lines[at + 1 : end]) if not re.match(r":[\w-]+:", line.text)]
+        content = [line for line in _dedented(lines[at + 1 : end]) if not re.match(r":[\w-]+:", line.text)]
         name = found["name"].rpartition(":")[2]
         if name in {"code-block", "code", "sourcecode", "doctest", "testcode", "parsed-literal"}:
-            return self._literal(body, found["argument"].lower()), end
-        return self._boxed(name, found["argument"], lines[at], body), end
+            return self._literal(content, found["argument"].lower()), end
+        return self._boxed(name, found["argument"], lines[at], content), end
 
     def _boxed(self, name: str, argument: str, head: Line, body: Sequence[Line]) -> list[Block]:
         kind = bare_kind(name)
@@ -242,19 +245,18 @@ class _Reader:
             text, children = self._prose([replace(head, text=rest, indent=0), *body])
             if kind == "versionadded" and not text:
                 return []
-            text = f"{_VERSION_WORDS[kind]} {version}: {text}".rstrip(": ")
+            text = f"{version}: {text}".rstrip(": ")
             return [Block("admonition", text, self._span([head, *body]), label=kind, children=children)]
-        rest = [replace(head, text=argument, indent=0), *body] if argument else list(body)
-        return [self._admonition(kind, rest)] if kind in _BOXES and rest else list(self.blocks(body))
+        inside = [replace(head, text=argument, indent=0), *body] if argument else list(body)
+        is_box = kind in _BOXES and any(line.text for line in inside)
+        return [self._admonition(kind, inside)] if is_box else list(self.blocks(body))
 
     def _literal(self, body: Sequence[Line], language: str) -> list[Block]:
         if not any(line.text for line in body):
             return []
         text = "\n".join(" " * line.indent + line.text if line.text else "" for line in body).strip("\n")
-        is_session = text.lstrip().startswith(">>> ")
-        return [
-            Block("code", text, self._span(body), language="pycon" if is_session else language or _language_of(text))
-        ]
+        spoken = code_language(text)
+        return [Block("code", text, self._span(body), language=spoken if spoken == "pycon" else language or spoken)]
 
     def _code(self, lines: Sequence[Line], at: int) -> tuple[list[Block], int] | None:
         """A fence, a doctest, or the literal block below a line that ends in `::`."""
@@ -286,7 +288,7 @@ class _Reader:
         marks = (f"{number}." if is_ordered else "-" for number in range(1, len(items) + 1))
         text = "\n".join(f"{mark} {item.text}" for mark, item in zip(marks, items, strict=False))
         span = Span(self._path, items[0].span.line, items[-1].span.end)
-        kind = "ordered_list" if is_ordered else "bullet_list"
+        kind: BlockKind = "ordered_list" if is_ordered else "bullet_list"
         return [Block(kind, text, span, items=tuple(items), children=tuple(children))], end
 
     def _paragraph(self, lines: Sequence[Line], at: int) -> tuple[list[Block], int]:
@@ -302,7 +304,6 @@ class _Reader:
 
 
 _KNOWN = frozenset({*_FIELDS, *_BOXES, *_PLAIN})
-_VERSION_WORDS = {"deprecated": "Deprecated since", "versionadded": "Added in", "versionchanged": "Changed in"}
 
 
 def _end_of_deeper(lines: Sequence[Line], at: int, margin: int | None = None) -> int:
@@ -388,4 +389,4 @@ def _code_of(body: Sequence[Line], span: Span) -> str:
     """The lines of a paragraph as Python code, empty when they are words."""
     lines = _dedented([line for line in body if span.line <= line.number <= span.end])
     text = "\n".join(" " * line.indent + line.text for line in lines)
-    return text if _language_of(text) else ""
+    return text if code_language(text) else ""

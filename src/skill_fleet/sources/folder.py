@@ -101,6 +101,13 @@ def decode(data: bytes) -> tuple[str, str]:
         return text, f"read with replacements, byte {error.start} is not UTF-8"
 
 
+def _is_template(name: str, head: bytes) -> bool:
+    """A template of a site generator; Markdown may well open with a template tag and still be a page."""
+    if name.endswith((".html", ".htm")):
+        return TEMPLATE.search(head) is not None
+    return name.endswith((".rst", ".txt")) and TEMPLATE.match(head.lstrip()) is not None
+
+
 def _is_binary(head: bytes) -> bool:
     return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
 
@@ -110,7 +117,7 @@ def _read_page(root: Path, name: str, includes: FolderIncludes, reading: _Readin
     if _is_binary(data[:8192]):
         reading.notes.append(f"{name}: binary")
         return
-    if name.endswith((".html", ".htm")) and TEMPLATE.search(data[:4096]):
+    if _is_template(name, data[:4096]):
         reading.notes.append(f"{name}: a template")
         return
     text, note = decode(data)

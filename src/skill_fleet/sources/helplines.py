@@ -85,7 +85,8 @@ _COLUMN = re.compile(r"\S+(?: \S+)*")
 _METAVAR = re.compile(r"^(?:<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|[A-Z][A-Z0-9_|:.-]*)(?:\s?\.\.\.)?$")
 _FLAGS_AND_VALUES = re.compile(
     r"""^(?:(?:
-        -{1,2}[^\s,]+,? | / | \| | <[^>]*> | \[[^\]]*\] | \{[^}]*\} | \("[^"]*"\),? | [A-Z][A-Z0-9_:=.-]+,?(?=\s|$) | \.\.\.
+        -{1,2}[^\s,]+,? | / | \| | <[^>]*> | \[[^\]]*\] | \{[^}]*\} | \("[^"]*"\),? | [A-Z][A-Z0-9_:=.-]+,?(?=\s|$)
+        | \.\.\.
     )(?:\s+|$))+""",
     re.VERBOSE,
 )
@@ -97,7 +98,7 @@ _LONGEST_TERM = 40
 
 
 def read_lines(text: str) -> tuple[Line, ...]:
-    """The lines of a help text with the panels' frames gone: a panel's title becomes a heading, its rows plain lines."""
+    """The lines of a help text without the frames of panels: their titles become headings, their rows plain lines."""
     return tuple(_line(number, _unboxed(raw)) for number, raw in enumerate(text.split("\n"), start=1))
 
 

@@ -45,7 +45,8 @@ _TAKES_COMMAND = re.compile(r"<(sub)?command>|\b(SUB)?COMMAND\b|\[command\]|\{[\
 _USAGE_TEXT = re.compile(r"^\s*usage:?\s.*?(?:\n\s*\n|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _CHOICES = re.compile(r"\{([\w:+-]+(?:,[\w:+-]+)+|[\w:+-]+(?=\} \.\.\.))\}")
 _VARIABLE = re.compile(
-    r"\benv(?:ironment)?(?: vars?| variables?)?[:=]?\s*[`$]*(?P<named>[A-Z][A-Z0-9_]{2,})|\[\$(?P<short>[A-Z][A-Z0-9_]+)"
+    r"\benv(?:ironment)?(?: vars?| variables?)?[:=]?\s*[`$]*(?P<named>[A-Z][A-Z0-9_]{2,})|"
+    r"\[\$(?P<short>[A-Z][A-Z0-9_]+)"
 )
 _SETTING = re.compile(r"[a-z][\w.-]*(?: \([^()]*\))?:")
 _ENDS_CLAUSE = re.compile(r"(?<!\.\.)[:.,]$")

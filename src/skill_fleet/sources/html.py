@@ -200,7 +200,8 @@ class HtmlWalk:
 
     def _with_word(self, word: str, start: int) -> int:
         """The first line from `start` on that holds a word; `start` itself when none does."""
-        return next((at for at in range(start, len(self.lines)) if word in self.lines[at].text), start)
+        whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        return next((at for at in range(start, len(self.lines)) if whole.search(self.lines[at].text)), start)
 
     def _text(self, nodes: Sequence[LexborNode]) -> str:
         held: list[str] = []

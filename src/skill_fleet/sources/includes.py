@@ -47,7 +47,8 @@ class FolderIncludes:
     def find(self, target: str, page: str) -> list[Line] | None:
         file = self._locate(target.strip().removeprefix("@").lstrip("/"), self.root / page)
         if file is None:
-            self.missing.add(f"{target} (in {page})")
+            if not target.startswith("<"):  # docutils' own files of substitutions
+                self.missing.add(f"{target} (in {page})")
             return None
         path = Path(os.path.relpath(file, self.root)).as_posix()
         if path not in self.used:

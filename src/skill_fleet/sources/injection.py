@@ -21,8 +21,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"\b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|every\s+|the\s+|your\s+)*"
-            r"(?:previous|prior|above|earlier|preceding|existing|system|original)\s+"
-            r"(?:instructions?|prompts?|rules|directives|guidelines|context|messages?)",
+            r"(?:(?:previous|prior|above|earlier|preceding)\s+(?:instructions?|prompts?|rules|directives|guidelines|messages)"
+            r"|(?:existing|system|original)\s+(?:instructions|prompts?))\b",
             re.IGNORECASE,
         ),
         "tells the reader to set its instructions aside",

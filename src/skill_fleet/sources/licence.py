@@ -14,6 +14,7 @@ _PLAIN = re.compile(r"(?:licen[cs]e|copying|unlicense)(?:\.(?:md|txt|rst))?", re
 """The project's own licence; beside it, others (`LICENSE.vendored`) speak for parts."""
 _NOT_TEXT = frozenset({".py", ".js", ".ts", ".rs", ".go", ".html", ".json", ".yml", ".yaml", ".toml", ".png", ".svg"})
 _HEAD = 8_000
+_TITLE_WITHIN = 400
 LARGEST = 200_000
 
 _WORDINGS: tuple[tuple[str, str], ...] = (
@@ -73,8 +74,13 @@ def spdx_id(text: str) -> str | None:
     if stated := re.search(r"spdx-license-identifier: ([\w.+-]+)", text, re.IGNORECASE):
         return stated[1]
     found = ((re.search(wording, head), at, name) for at, (name, wording) in enumerate(_WORDINGS))
-    places = [(match.start(), at, name) for match, at, name in found if match]
+    places = [(match.start(), at, name) for match, at, name in found if match and _counts(name, match.start())]
     return min(places)[2] if places else None
+
+
+def _counts(name: str, start: int) -> bool:
+    """A licence that is known by its title must begin with it; further down, the text only speaks of that licence."""
+    return start < _TITLE_WITHIN or not name.startswith(("GPL", "LGPL", "AGPL", "Apache", "MPL", "CC"))
 
 
 def _joined(files: Sequence[Path], root: Path) -> Licence:

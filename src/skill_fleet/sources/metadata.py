@@ -138,8 +138,10 @@ def _assigned(text: str, name: str) -> str:
     except SyntaxError:
         return ""
     for node in body:
-        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets):
-            return _text(node.value.value) if isinstance(node.value, ast.Constant) else ""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        if any(isinstance(one, ast.Name) and one.id == name for one in targets):
+            value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+            return _text(value.value) if isinstance(value, ast.Constant) else ""
     return ""
 
 

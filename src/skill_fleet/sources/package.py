@@ -76,7 +76,8 @@ def _missing(name: str, paths: Sequence[Path]) -> SourceMissing | SourceEmpty:
         )
     near = near_names(name, paths)
     guess = f"Did you mean {' or '.join(f'`{one}`' for one in near)}? " if near else ""
-    hint = f"{guess}`pip install {name}` into the environment skill-fleet runs in, or pass its documentation with --from PATH."
+    install = f"`pip install {name}` into the environment skill-fleet runs in"
+    hint = f"{guess}{install}, or pass its documentation with --from PATH."
     return SourceMissing(f"The package `{name}` is not installed.", hint)
 
 

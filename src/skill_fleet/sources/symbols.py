@@ -39,7 +39,8 @@ class _StaticLoader(griffe.GriffeLoader):
     def _post_load(self, module: griffe.Module, obj_path: str) -> griffe.Object | griffe.Alias:
         self.expand_exports(module)
         self.expand_wildcards(module, external=False)
-        return self.modules_collection.get_member(obj_path)
+        loaded: griffe.Object | griffe.Alias = self.modules_collection.get_member(obj_path)
+        return loaded
 
 
 def load_modules(names: Sequence[str], paths: Sequence[Path]) -> list[griffe.Module]:

@@ -27,6 +27,7 @@ from skill_fleet.sources.sentences import split_sentences
 MAX_ITEMS = 8
 MAX_ROWS = 16
 MAX_PARAGRAPH_WORDS = 75
+MAX_THOUGHT_WORDS = 40
 #: Above this share of shared 3-grams two code blocks show the same thing (authoring notes, section 4, step 4).
 SAME_CODE = 0.6
 #: A piece worth less than this share of the best for its size is left to the references.
@@ -88,7 +89,7 @@ class CardMaker:
     ) -> Iterator[tuple[float, tuple[Passage, ...], str]]:
         match block.kind:
             case "paragraph":
-                yield self._paragraph(block, after)
+                yield from self._paragraph(block, after)
             case "code":
                 yield self._code(block, before)
             case "ordered_list" | "bullet_list":
@@ -114,19 +115,15 @@ class CardMaker:
     def _overlap(self, text: str) -> float:
         return sum(self._wanted.get(term, 0.0) for term in set(terms(text)))
 
-    def _paragraph(self, block: Block, after: Block | None) -> tuple[float, tuple[Passage, ...], str]:
+    def _paragraph(self, block: Block, after: Block | None) -> Iterator[tuple[float, tuple[Passage, ...], str]]:
+        """Each sentence that stands alone, with those after it that lean on it, is a piece of its own."""
         sentences = split_sentences(block.text)
         if sentences and after is not None and after.kind != "paragraph" and _leads_in(sentences[-1]):
             sentences = sentences[:-1]
-        kept = readable(sentences)
-        if not kept:
-            return 0.0, (), ""
-        whole = len(kept) == len(split_sentences(block.text))
-        passage = Passage(
-            " ".join(kept), "verbatim" if whole else "elided", self._render.evidence(block.span, block.text)
-        )
-        value = sum(prose.worth(sentence, self._wanted) for sentence in kept)
-        return 0.8 * value, (passage,), ""
+        evidence = self._render.evidence(block.span, block.text)
+        for group in thoughts(sentences):
+            value = sum(prose.worth(sentence, self._wanted) for sentence in group)
+            yield 0.8 * value, (Passage(" ".join(group), "verbatim", evidence),), ""
 
     def _lead(self, before: Block | None) -> tuple[Passage, ...]:
         """The sentence that leads to a code block, list or table, when there is one right before it."""
@@ -223,6 +220,22 @@ def readable(sentences: Sequence[str]) -> list[str]:
             last_kept = number
             words += len(sentence.split())
     return kept
+
+
+def thoughts(sentences: Sequence[str]) -> list[list[str]]:
+    """Sentences that stand alone, each with the ones right after it that lean back on it."""
+    groups: list[list[str]] = []
+    open_ = False
+    for sentence in sentences:
+        leaning = prose.leans_back(sentence) and not prose.is_meta(sentence) and not sentence.endswith(":")
+        if prose.stands_alone(sentence):
+            groups.append([sentence])
+            open_ = True
+        elif open_ and leaning and sum(len(said.split()) for said in groups[-1]) <= MAX_THOUGHT_WORDS:
+            groups[-1].append(sentence)
+        else:
+            open_ = False
+    return groups
 
 
 def choose(candidates: Sequence[Candidate], budget: int) -> list[Candidate]:

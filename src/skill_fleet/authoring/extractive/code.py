@@ -38,7 +38,7 @@ class Snippet:
 
 def clean_snippet(text: str, language: str) -> Snippet:
     """Prompts stripped, outputs turned into `# ->` comments (three lines at most), over-long Python cut."""
-    text = text.strip("\n").rstrip()
+    text = re.sub(r"\n{3,}", "\n\n", text.strip("\n").rstrip())
     if language in SESSIONS or (language in PYTHON | {""} and ">>> " in text):
         return Snippet(_without_prompts(text), "python", "elided")
     if language in SHELLS:

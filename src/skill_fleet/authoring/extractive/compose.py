@@ -16,7 +16,7 @@ from skill_fleet.authoring.extractive.code import Snippet, best_line, clean_snip
 from skill_fleet.authoring.extractive.markup import code_span, fence
 from skill_fleet.authoring.extractive.notes import Note, SectionNotes, all_notes, error_notes, pick, quick_lines
 from skill_fleet.authoring.extractive.passages import Passage, Writer
-from skill_fleet.authoring.extractive.references import ReferenceFile, pointer, write_references
+from skill_fleet.authoring.extractive.references import ReferenceFile, pointers, write_references
 from skill_fleet.authoring.extractive.shelf import Node, Shelf, display_title
 from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.ranking import terms
@@ -258,7 +258,7 @@ def _setup(shelf: Shelf) -> Evidence | None:
 
 def _write_steps(writer: Writer, shelf: Shelf, parts: Parts) -> None:
     """The core as a numbered list: one step a section with code, its title and its line."""
-    steps = _steps(shelf, parts.core)
+    steps = _steps(shelf, _by_chapter(parts.core))
     if len(steps) < 2:
         return
     writer.heading(2, "Steps")
@@ -282,18 +282,28 @@ def _steps(shelf: Shelf, core: Sequence[Candidate]) -> list[tuple[str, str, Cand
 
 
 def _write_core(writer: Writer, parts: Parts) -> None:
-    node: Node | None = None
-    section = ""
-    for piece in parts.core:
-        if piece.node is not node:
-            if node is None or node.title != piece.node.title:
-                writer.heading(2, piece.node.title)
-            node, section = piece.node, ""
-        if piece.section.title != section and piece.section.title not in node.title:
+    chapter = section = ""
+    for piece in _by_chapter(parts.core):
+        if piece.node.page.title != chapter:
+            chapter = section = piece.node.page.title
+            writer.heading(2, chapter)
+        if piece.section.title != section and piece.section.title:
             section = piece.section.title
             writer.heading(3, section)
-        writer.blank()
-        writer.passages(piece.passages)
+        writer.piece(piece.passages)
+
+
+def _by_chapter(core: Sequence[Candidate]) -> list[Candidate]:
+    """Pieces page by page, the pages in the order in which the core first names them, each in its own order."""
+    place: dict[str, int] = {}
+    for piece in core:
+        place.setdefault(piece.node.page.title, len(place))
+
+    def key(piece: Candidate) -> tuple[int, str, str, int, int]:
+        page = piece.node.page
+        return place[page.title], piece.node.source, page.path, piece.section.span.line, piece.order
+
+    return sorted(core, key=key)
 
 
 def _write_list(writer: Writer, title: str, passages: Sequence[Passage]) -> None:
@@ -320,10 +330,8 @@ def _write_pointers(writer: Writer, references: Sequence[ReferenceFile], budget:
     writer.heading(2, "References")
     writer.line(f"Search them all: `python {SEARCH_SCRIPT} WORD...` prints the sections that answer best.")
     writer.blank()
-    for reference in references:
-        line = pointer(reference)
-        room = budget // max(len(references), 1)
-        writer.line(line if count_tokens(line) <= max(room, 30) else line[: max(room, 30) * 4].rsplit(",", 1)[0])
+    for line in pointers(references, budget):
+        writer.line(line)
 
 
 def _script() -> DraftFile:

@@ -32,7 +32,7 @@ TITLE_BONUS = 0.8
 PAGE_BONUS = 0.5
 #: A page whose title says the facet is about it throughout: each of its sections counts at least this much.
 SAME_PAGE = 0.5
-PAGE_FLOOR = 0.9
+PAGE_FLOOR = 0.55
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,11 @@ class Landscape:
             text / best + TITLE_BONUS * _likeness(wanted, title - self.common) + PAGE_BONUS * _likeness(wanted, page - self.common)
             for text, title, page in zip(texts, self.titles, self.pages, strict=True)
         ]
-        scores = [
-            max(score, PAGE_FLOOR) if _likeness(wanted, page - self.common) >= SAME_PAGE else score
+        top = max(scores)
+        return [
+            max(score / top, PAGE_FLOOR if _likeness(wanted, page - self.common) >= SAME_PAGE else 0.0)
             for score, page in zip(scores, self.pages, strict=True)
         ]
-        top = max(scores)
-        return [score / top for score in scores]
 
 
 def _likeness(left: frozenset[str], right: frozenset[str]) -> float:

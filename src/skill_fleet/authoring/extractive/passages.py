@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_fleet.authoring.draft import DraftFile, Reference, Statement, Transform
 from skill_fleet.authoring.tokens import count_tokens
@@ -67,6 +67,18 @@ class Writer:
     def passages(self, passages: Sequence[Passage]) -> None:
         for passage in passages:
             self.passage(passage)
+
+    def piece(self, passages: Sequence[Passage]) -> None:
+        """Passages that belong together; prose of the block that was written last goes on in its paragraph."""
+        first = passages[0]
+        last = self._statements[-1] if self._statements else None
+        goes_on = last and last.end == len(self._lines) and last.references == references(first.evidence)
+        if last and goes_on and len(passages) == 1 and "\n" not in first.text + self._lines[-1]:
+            self._lines[-1] += f" {first.text}"
+            self._statements[-1] = replace(last, transform="elided")
+            return
+        self.blank()
+        self.passages(passages)
 
     @property
     def tokens(self) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from skill_fleet.authoring.draft import DraftFile, Statement
 from skill_fleet.authoring.extractive.markup import Renderer
 from skill_fleet.authoring.extractive.passages import Writer
-from skill_fleet.authoring.extractive.shelf import ROLE_WEIGHT, Shelf, section_tokens
+from skill_fleet.authoring.extractive.shelf import ROLE_WEIGHT, Shelf, is_generic_title, section_text, section_tokens
+from skill_fleet.authoring.tokens import count_tokens
+from skill_fleet.ranking import terms
 from skill_fleet.skill.name import slugify
 from skill_fleet.sources.document import Document, Section
 
@@ -16,7 +20,12 @@ from skill_fleet.sources.document import Document, Section
 MAX_TOTAL_TOKENS = 160_000
 MAX_FILE_TOKENS = 7_000
 MAX_FILES = 26
-MAX_TOPICS_SHOWN = 9
+#: A file with fewer telling headings than this is described by the names it holds as well.
+FEW_TOPICS = 4
+NAMES_SHOWN = 8
+SHORTEST = 40
+
+_CODE_SPAN = re.compile(r"`([A-Za-z_][\w.]{2,40})(?:\(\))?`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +128,11 @@ def _write(shelf: Shelf, group: Sequence[Page], taken: set[str]) -> ReferenceFil
         Statement(s.file, s.line + shift, s.end + shift, s.transform, s.references) for s in body.statements
     )
     text = header + body.file().text
-    topics = tuple(dict.fromkeys(_topics(group, titles)))
+    topics = [topic for topic in dict.fromkeys(_topics(group, titles)) if not is_generic_title(topic)]
+    if len(topics) < FEW_TOPICS:
+        topics += [name for name in _names(shelf, group) if name not in topics]
     return ReferenceFile(
-        DraftFile(path, text), topics, _size(group), tuple(page.document.path for page in group), statements
+        DraftFile(path, text), tuple(topics), _size(group), tuple(page.document.path for page in group), statements
     )
 
 
@@ -186,13 +197,35 @@ def _topics(group: Sequence[Page], titles: Sequence[str]) -> Iterator[str]:
     if len(group) > 1:
         yield from titles
         return
-    yield from (section.title for section in group[0].sections if section.title and section.level in (2, 3))
+    yield from (section.title for section in group[0].sections if section.title and 2 <= section.level <= 4)
 
 
-def pointer(reference: ReferenceFile) -> str:
-    """The line of SKILL.md that says what a reference file holds."""
-    shown = ", ".join(reference.topics[:MAX_TOPICS_SHOWN])
-    more = len(reference.topics) - MAX_TOPICS_SHOWN
-    tail = f" and {more} more" if more > 0 else ""
+def _names(shelf: Shelf, group: Sequence[Page]) -> list[str]:
+    """The code spans that stand in these pages more than elsewhere, the most used first."""
+    counts: Counter[str] = Counter()
+    for page in group:
+        for section in page.sections:
+            counts.update(_CODE_SPAN.findall(section_text(section)))
+    telling = {name: count * (1 - shelf.index.frequency(terms(name)[0])) for name, count in counts.items() if terms(name)}
+    return [f"`{name}`" for name, _ in sorted(telling.items(), key=lambda row: (-row[1], row[0]))[:NAMES_SHOWN]]
+
+
+def pointers(files: Sequence[ReferenceFile], tokens: int) -> list[str]:
+    """The lines of SKILL.md that say what each reference file holds, within `tokens`: long lists of topics give way
+    first."""
+    cap = max((len(", ".join(file.topics)) for file in files), default=0)
+    while cap > SHORTEST and sum(count_tokens(_pointer(file, cap)) for file in files) > tokens:
+        cap -= 10
+    return [_pointer(file, cap) for file in files]
+
+
+def _pointer(reference: ReferenceFile, cap: int) -> str:
+    shown: list[str] = []
+    for topic in reference.topics:
+        if len(", ".join([*shown, topic])) > cap:
+            break
+        shown.append(topic)
+    more = len(reference.topics) - len(shown)
+    tail = f" and {more} more" if more and shown else ""
     name = reference.file.path.removeprefix("references/").removesuffix(".md")
-    return f"- [{name}]({reference.file.path}): {shown}{tail}".rstrip(": ")
+    return f"- [{name}]({reference.file.path}): {', '.join(shown)}{tail}".rstrip(": ")

@@ -47,7 +47,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
-    r"^(?:usage|examples?|basic(?: usage| example)?|configuration|options?|parameters?|arguments?|attributes?|methods?|setup|details"
+    r"^(?:usage|api|examples?|basic(?: usage| example)?|configuration|options?|parameters?|arguments?|attributes?|methods?|setup|details"
     r"|installation|install|getting started|quick ?start|general|syntax|default[s]?|settings|customi[sz]ation|advanced(?: usage)?|simple"
     r"|how (?:it works|to use)|the basics|basics|tips|limitations|known issues|step \d+|`.*`|troubleshooting|introduction|overview|summary)$",
     re.IGNORECASE,
@@ -69,6 +69,11 @@ class Node:
     @cached_property
     def tokens(self) -> int:
         return sum(section_tokens(section) for section in self.sections)
+
+
+def is_generic_title(title: str) -> bool:
+    """The title could stand over a part of any page."""
+    return bool(_GENERIC.match(title) and not title.startswith("`"))
 
 
 def display_title(section: Section) -> str:

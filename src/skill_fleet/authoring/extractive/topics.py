@@ -13,9 +13,9 @@ from skill_fleet.skill.name import slugify
 #: A facet's runner-up joins the core when it answers the facet nearly as well as the best.
 RUNNER_UP = 0.72
 NEAR = 0.5
-MAX_PER_FACET = 7
+MAX_PER_FACET = 12
 LEAST_WORTH = 0.25
-MAX_CORE = 24
+MAX_CORE = 40
 MAX_CORE_WITHOUT_FACETS = 5
 
 

@@ -1,0 +1,1 @@
+"""How a skill gets made: the brief, the port that decides, the phases and the checks."""

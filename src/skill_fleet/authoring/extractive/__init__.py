@@ -1,0 +1,1 @@
+"""An author without a language model."""
