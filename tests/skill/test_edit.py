@@ -165,7 +165,7 @@ def test_flow_style_with_a_repeated_key_is_refused() -> None:
 def test_old_line_endings_are_kept() -> None:
     skill = parse_skill("---\rname: a\rlicense: b\r---\rBody.")
 
-    assert render_skill(without_field(with_field(skill, "x", "y"), "name")) == "---\rlicense: b\rx: y\r---\rBody."
+    assert render_skill(without_field(with_field(skill, "x", "yarn"), "name")) == "---\rlicense: b\rx: yarn\r---\rBody."
 
 
 def test_a_change_that_yaml_cannot_hold_is_refused() -> None:

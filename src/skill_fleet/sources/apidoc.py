@@ -108,14 +108,15 @@ class ApiReader:
         return [head, *chain.from_iterable(self._member(symbol.path, member) for member in self._members(owner))]
 
     def _members(self, owner: griffe.Class) -> Iterator[griffe.Object]:
-        """Public members, then those of bases that are not public themselves."""
-        seen: set[str] = set()
-        for kind in (owner, *(base for base in _ancestors(owner) if base.canonical_path not in self.documented)):
-            for name, member in kind.members.items():
-                is_wanted = (is_public_name(name) or name in _SPECIAL) and name not in seen
-                if is_wanted and isinstance(member, griffe.Object):
-                    seen.add(name)
-                    yield member
+        """Public members, then what is explained in bases that are not public themselves and stand in the same file."""
+        yield from (one for one in owner.members.values() if isinstance(one, griffe.Object) and _is_member(one.name))
+        seen = set(owner.members)
+        for base in _ancestors(owner):
+            if base.canonical_path not in self.documented and base.filepath == owner.filepath:
+                for name, member in base.members.items():
+                    if isinstance(member, griffe.Object) and member.docstring and _is_member(name) and name not in seen:
+                        seen.add(name)
+                        yield member
 
     def _member(self, owner: str, member: griffe.Object) -> list[Block]:
         symbol = Symbol(f"{owner}.{member.name}", member)
@@ -189,6 +190,10 @@ class ApiReader:
         return (
             tuple(replace(block, span=Span(block.span.path, start, end)) for block in blocks) if is_joined else blocks
         )
+
+
+def _is_member(name: str) -> bool:
+    return is_public_name(name) or name in _SPECIAL
 
 
 def is_exception(target: griffe.Object) -> bool:
@@ -293,15 +298,17 @@ def _others(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _lines_before_body(lines: Sequence[str]) -> int:
     """How many lines a declaration takes before its body, none for what has no body."""
+    lines = textwrap.dedent("\n".join(lines)).split("\n")
     try:
-        declared = ast.parse(textwrap.dedent("\n".join(lines))).body
+        declared = ast.parse("\n".join(lines)).body
     except SyntaxError:
         return 0
     match declared:
         case [
             ast.ClassDef(body=[first, *_]) | ast.FunctionDef(body=[first, *_]) | ast.AsyncFunctionDef(body=[first, *_])
         ]:
-            return first.lineno - 1
+            shares_line = bool(lines[first.lineno - 1][: first.col_offset].strip())
+            return first.lineno - (0 if shares_line else 1)
     return 0
 
 

@@ -52,7 +52,7 @@ _BULLET = re.compile(r"^(?:[-*+•]|\d+[.)])\s+(?=\S)")
 _LINK = re.compile(r"\[([^\[\]]+)\](?:\([^()]*\)|\[[^\[\]]*\])|`([^`<]+?)\s*<[^`<>]+>`__?")
 _CREDIT = re.compile(
     r"(?:\s*[,;]?\s*(?:\(|\[)?(?:(?:PR|Issue|Closes|Fixes|See|Thanks(?: to)?|GH|pull)[\s:]*)*"
-    r"(?:#\d+|GH-\d+|gh-\d+|@[\w-]+|https?://\S+|\(?[0-9a-f]{7,40}\)?|\b(?:by|in|and|,))(?:\)|\])?)+\s*$"
+    r"(?:#\d+|GH-\d+|gh-\d+|@[\w-]+|https?://\S+|\(?[0-9a-f]{7,40}\)?|\b(?:by|in|and|,))(?:\)|\])?)+\s*\.?\s*$"
 )
 
 _KINDS: tuple[tuple[ChangeKind, str], ...] = (
@@ -120,8 +120,8 @@ def _prose_lines(text: str) -> list[Line]:
 def _versions(lines: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
     """Every version with the lines below its heading."""
     found = [(title, version) for title in _titles(lines) if (version := _version_of(title.words))]
-    ends = [title.first for title, _ in found[1:]] + [len(lines)]
-    for (title, version), end in zip(found, ends, strict=True):
+    ends = [*(title.first for title, _ in found), len(lines)][1:]
+    for (title, version), end in zip(found, ends, strict=False):
         yield version, list(lines[title.last + 1 : end])
 
 

@@ -223,7 +223,7 @@ def _is_help(page: _Page, code: int) -> bool:
 
 
 def _document(page: _Page, order: int, pages: list[_Page]) -> Document:
-    links = tuple(other.path for other in pages if other.place[:-1] == page.place)
+    links = tuple(other.path for other in pages if other.place and other.place[:-1] == page.place)
     return Document(page.path, " ".join(page.words), "reference", order, page.help.sections, links)
 
 

@@ -50,7 +50,7 @@ _VARIABLE = re.compile(
 )
 _SETTING = re.compile(r"[a-z][\w.-]*(?: \([^()]*\))?:")
 _ENDS_CLAUSE = re.compile(r"(?<!\.\.)[:.,]$")
-_TELLS = re.compile(r"(?:\S+\s+){2}.*[^:]$|\S+\s+\S+\.$", re.DOTALL)
+_TELLS = re.compile(r"(?:\S+\s+){2}.*[^:]$|[\w'’-]+ [\w'’-]+\.?$", re.DOTALL)
 _SENTENCE = re.compile(r"^.+?[.!?](?=\s|$)", re.DOTALL)
 # Words in the first column that are no sub-command: the help itself, and a pointer to more.
 _NO_COMMANDS = frozenset({"help", "...", "…"})

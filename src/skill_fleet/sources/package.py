@@ -70,9 +70,9 @@ def read_package(name: str, paths: Sequence[Path] | None = None) -> tuple[Source
 
 
 def _missing(name: str, paths: Sequence[Path]) -> SourceMissing | SourceEmpty:
-    if name in sys.builtin_module_names:
+    if name in sys.stdlib_module_names:
         return SourceEmpty(
-            f"`{name}` is compiled into Python and has no source.", "Pass its documentation with --from PATH."
+            f"`{name}` is a compiled part of Python and has no source.", "Pass its documentation with --from PATH."
         )
     near = near_names(name, paths)
     guess = f"Did you mean {' or '.join(f'`{one}`' for one in near)}? " if near else ""

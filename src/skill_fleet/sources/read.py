@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from skill_fleet.sources import command, walk
 from skill_fleet.sources.document import Block, Source
 from skill_fleet.sources.folder import decode, read_path
 from skill_fleet.sources.mine import mine_source
+from skill_fleet.sources.package import read_package
 from skill_fleet.sources.store import EvidenceStore, SourceText
 
+PACKAGE = "package:"
+COMMAND = "cli:"
 
-def read_sources(origins: Sequence[str]) -> EvidenceStore:
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much of a source is read: bytes and files of a folder, seconds and pages of a command."""
+
+    folder: walk.Limits = field(default_factory=walk.Limits)
+    command: command.Limits = field(default_factory=command.Limits)
+
+
+def read_sources(origins: Sequence[str], reach: Reach | None = None) -> EvidenceStore:
     """Everything the origins hold, in their order. Raises a `SourceError` that names the first that cannot be read."""
+    reach = reach or Reach()
     sources: list[Source] = []
     texts: list[SourceText] = []
-    for origin in origins:
-        source, read = read_source(origin)
+    for origin in dict.fromkeys(origins):
+        source, read = _read(origin, reach)
         named = replace(source, id=_free_id(source.id, [other.id for other in sources]))
         sources.append(named)
         texts += [replace(text, source=named.id) for text in read]
@@ -25,13 +39,18 @@ def read_sources(origins: Sequence[str]) -> EvidenceStore:
     return EvidenceStore(tuple(sources), tuple(evidence), tuple(texts))
 
 
-def read_source(origin: str) -> tuple[Source, list[SourceText]]:
+def _read(origin: str, reach: Reach) -> tuple[Source, list[SourceText]]:
+    if origin.startswith(PACKAGE):
+        return read_package(origin.removeprefix(PACKAGE))
+    if origin.startswith(COMMAND):
+        return command.read_command(origin.removeprefix(COMMAND), reach.command)
     path = Path(origin).expanduser()
-    source = read_path(path)
+    source = read_path(path, limit=reach.folder)
     return source, _folder_texts(source, path if path.is_dir() else path.parent)
 
 
 def _folder_texts(source: Source, root: Path) -> list[SourceText]:
+    """The files that blocks of the source stand in, included ones too."""
     paths = sorted({block.span.path for page in source.documents for s in page.sections for block in _blocks(s.blocks)})
     return [SourceText(source.id, path, decode((root / path).read_bytes())[0]) for path in paths]
 

@@ -15,7 +15,7 @@ _STEMS: tuple[tuple[DocumentRole, str], ...] = (
         (
             r"contributing|contribut(?:e|ors)|code[-_]of[-_]conduct|conduct|licen[cs]e|copying|authors?|credits|sponsors?|"
             r"backers|people|translat(?:e|ions?|ing)|acknowledge?ments|governance|maintainers|team|community|donate|"
-            r"funding|newsletter|press|jobs|help[-_](?:\w+[-_])?us|external[-_]links|404|genindex|modindex|search|"
+            r"funding|newsletter|press|jobs|help[-_](?:\w+[-_])?us|external[-_]links|404|genindex|(?:py-)?modindex|search|notfound|"
             r"external|thanks|copyright|imprint|privacy(?:[-_]policy)?|showcase|adopters|endorsements|security[-_]policy"
         ),
     ),

@@ -13,7 +13,7 @@ from skill_fleet.errors import SourceTooLarge
 READABLE = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".html", ".htm"})
 _PROJECT = ("pyproject.toml", "package.json", "Cargo.toml", "setup.py", "setup.cfg", "go.mod")
 _NEVER = frozenset(
-    {"node_modules", "__pycache__", "site-packages", "_build", "_static", "_templates", "htmlcov", "_site"}
+    {"node_modules", "__pycache__", "site-packages", "_build", "_modules", "_sources", "_static", "_templates", "htmlcov", "_site"}
 )
 _BUILT = frozenset(
     {
@@ -77,9 +77,32 @@ def survey_folder(root: Path, limit: Limits) -> Survey:
         for entry in _entries(folder):
             if entry.is_file() and not entry.name.startswith("."):
                 _look(entry, root, boundary, survey, limit)
+    _leave_out_built(survey)
     survey.files.sort()
     survey.skipped.sort()
     return survey
+
+
+def _leave_out_built(survey: Survey) -> None:
+    """A site built from pages that lie beside it says nothing the pages do not say."""
+    written = {_stem(name) for name, _ in survey.files if not name.endswith(_BUILT_AS)}
+    built = [name for name, _ in survey.files if name.endswith(_BUILT_AS) and _is_built(name, written)]
+    survey.files = [(name, size) for name, size in survey.files if name not in set(built)]
+    survey.skipped += [f"{name}: built from a page that is read" for name in built]
+
+
+def _is_built(name: str, written: set[str]) -> bool:
+    stem = _stem(name)
+    return "/" in stem and any(page == stem or page.endswith("/" + stem) for page in written) or stem in written
+
+
+def _stem(name: str) -> str:
+    """The path without its ending; a folder's index counts as the folder."""
+    stem = name.rpartition(".")[0]
+    return stem.removesuffix("/index") or stem
+
+
+_BUILT_AS = (".html", ".htm")
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

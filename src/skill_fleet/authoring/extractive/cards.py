@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from skill_fleet.authoring.extractive import prose
@@ -33,9 +33,9 @@ SAME_CODE = 0.6
 #: A piece worth less than this share of the best for its size is left to the references.
 DULL = 0.16
 #: 0 would choose by value alone, 1 by value a token.
-SIZE_MATTERS = 0.6
+SIZE_MATTERS = 0.65
 #: What each further piece of one section is worth of its value.
-FURTHER = 0.85
+FURTHER = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class CardMaker:
     def candidates(self) -> Iterator[Candidate]:
         order = 0
         for section in self._node.sections:
-            weight = 0.12 + self._relevance(section)
+            weight = (0.12 + self._relevance(section)) * self._shelf.earliness(self._node, section)
             intro_used = False
             for number, block in enumerate(section.blocks):
                 before = section.blocks[number - 1] if number else None
@@ -153,7 +153,6 @@ class CardMaker:
         value = 1.6 + min(len(names), 12) * 0.12 + self._overlap(text + " " + context)
         value *= 1.25 if 2 <= lines <= 12 else 0.9 if lines > LONG else 1.0
         value *= 1.15 if language in PYTHON | {"sh", "bash", "shell"} else 1.0
-        value *= 1.2 if self._shelf.product and self._shelf.product in text.lower() else 0.85
         return value * (0.4 if _shows_the_wrong_way(context) else 1.0)
 
     def _list(self, block: Block, before: Block | None) -> tuple[float, tuple[Passage, ...], str]:
@@ -238,21 +237,24 @@ def thoughts(sentences: Sequence[str]) -> list[list[str]]:
     return groups
 
 
-def choose(candidates: Sequence[Candidate], budget: int) -> list[Candidate]:
-    """Pieces within `budget` tokens, the facets taking turns so that each gets its share.
+def choose(candidates: Sequence[Candidate], budget: int, weights: Mapping[str, float]) -> list[Candidate]:
+    """Pieces within `budget` tokens, the facets taking turns, each getting a share by its weight, and no more than
+    it when it weighs less than 1.
 
     In a turn a facet takes the piece worth most for its size; each further piece of a section counts for less, and a
     second example of the same thing not at all. In the order given.
     """
     best = max((_density(piece) for piece in candidates), default=0.0)
     open_ = [piece for piece in candidates if _density(piece) >= DULL * best]
+    total = sum(weights.values())
+    room = {facet: budget * weight / total if weight < 1 else budget for facet, weight in weights.items()}
     spent: Counter[str] = Counter({piece.facet: 0 for piece in open_})
     chosen: list[Candidate] = []
     while open_:
-        facet = min((facet for facet in spent if any(p.facet == facet for p in open_)), key=lambda facet: (spent[facet], facet))
+        facet = min((facet for facet in spent if any(p.facet == facet for p in open_)), key=lambda facet: (spent[facet] / weights[facet], facet))
         piece = max((p for p in open_ if p.facet == facet), key=lambda p: (_density(p) * FURTHER ** _taken(p, chosen), -p.order))
         open_.remove(piece)
-        if piece.tokens <= budget and not _repeats(piece, chosen):
+        if piece.tokens <= min(budget, room[facet] - spent[facet]) and not _repeats(piece, chosen):
             chosen.append(piece)
             budget -= piece.tokens
             spent[facet] += piece.tokens

@@ -15,14 +15,18 @@ from skill_fleet.sources.mine import SHELLS
 
 PYTHON = frozenset({"python", "py", "python3", "pycon", "py3", "ipython", "doctest", "testcode"})
 SESSIONS = frozenset({"pycon", "doctest"})
+#: Languages whose single lines can be quoted: a line is a statement or a command.
+QUOTABLE = frozenset({"python", "sh", "bash", "shell", "javascript", "js", "typescript", "ts", "jsx", "tsx", "go", "rust", "ruby", "java", "kotlin", "php", "sql"})
 LONG = 18
 MAX_OUTPUT = 3
+MAX_LINE = 110
 MAX_LINE_TERMS = 2.4
 
 _PROMPT = re.compile(r"^(\s*)(?:>>>|\.\.\.)(?: (.*)|)$")
 _SHELL_PROMPT = re.compile(r"^\s*(?:\$|>|%|PS>|(?:\(\w+\) )?\$)\s+(.*)$")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 _TRACEBACK = re.compile(r"^(?:Traceback \(most recent call last\)|\s+File \".*\", line \d+)", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"(\w+) = ")
 _SWITCHED_OFF = re.compile(r"=\s*(?:None|False)\b")
 _ASSIGNED_OR_CALLED = re.compile(r"[=(]")
 
@@ -153,10 +157,12 @@ def identifiers(text: str) -> set[str]:
 def key_lines(snippet: Snippet) -> list[str]:
     """The single lines of a snippet that say something on their own: complete statements or commands of 12 to 110
     characters with a call or an assignment."""
+    if snippet.language not in QUOTABLE:
+        return []
     lines = [line.strip() for line in snippet.text.splitlines()]
     if snippet.language == "python":
-        lines = [line for line in lines if _is_statement(line)]
-    usable = [line for line in lines if 12 <= len(line) <= 110 and not line.startswith(("#", "//", "@", "import ", "from ", "print("))]
+        lines = [line for line in lines if not line.endswith(",") and _is_statement(line)]
+    usable = [line for line in lines if 12 <= len(line) <= MAX_LINE and not line.startswith(("#", "//", "@", "import ", "from ", "print("))]
     return [line for line in usable if snippet.language != "python" or _ASSIGNED_OR_CALLED.search(line)]
 
 
@@ -175,6 +181,22 @@ def best_line(snippet: Snippet, wanted: Mapping[str, float], taken: str = "") ->
         value += 0.3 * ("(" in line) + 0.2 * ("=" in line) - 0.004 * len(line) - 0.5 * line.endswith(("()", "= None", "{", "["))
         best = max(best, (value, line), key=lambda pair: pair[0])
     return best
+
+
+def definition_for(line: str, snippet: Snippet) -> str:
+    """The one-line assignment before `line` in the same Python snippet that gives a name `line` uses; empty without one."""
+    try:
+        used = {node.id for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    except (SyntaxError, ValueError):
+        return ""
+    found = ""
+    for text in map(str.strip, snippet.text.splitlines()):
+        if text == line:
+            break
+        target = _ASSIGNMENT.match(text)
+        if target and target.group(1) in used and len(text) <= MAX_LINE and _is_statement(text):
+            found = text
+    return found
 
 
 def _is_statement(line: str) -> bool:

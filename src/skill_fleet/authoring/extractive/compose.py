@@ -182,7 +182,7 @@ def _gather(plan: Plan, shelf: Shelf) -> Material:
 
 def _choose_parts(shelf: Shelf, material: Material, budget: Budget, core_tokens: int, quick_tokens: int) -> Parts:
     """Part by part, each without what the parts before it say already."""
-    core = choose(material.pieces, core_tokens)
+    core = choose(material.pieces, core_tokens, shelf.facet_weights)
     said = _texts(core)
     notes = [note for row in material.notes.values() for note in row]
     choices = pick([note for note in notes if note.kind == "choice"], budget.choices, said, least=1.2)
@@ -192,7 +192,7 @@ def _choose_parts(shelf: Shelf, material: Material, budget: Budget, core_tokens:
     errors = error_notes(shelf, budget.errors, said)
     said += "\n".join(passage.text for passage in errors)
     fresh = [piece for piece in material.troubles if all(passage.text not in said for passage in piece.passages)]
-    troubles = choose(fresh, budget.troubles)
+    troubles = choose(fresh, budget.troubles, shelf.facet_weights)
     return Parts(core, choices, gotchas, errors, troubles, _choose_quick(shelf, material, core, quick_tokens, said + _texts(troubles)))
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from skill_fleet.ranking import Index, terms
 
 _SEPARATOR = re.compile(
-    r"\s*(?:[,;:/()\u3001\uff0c]|\band\b|\bor\b|\bwith\b|\busing\b|\bfor\b|\bvia\b|\bfrom\b|\binto\b|\bthrough\b|\bplus\b"
-    r"|\bin an?\b|\s[-\u2013\u2014]\s)\s*",
+    r"\s*(?P<mark>[,;:/()\u3001\uff0c]|\b(?:and|or|plus)\b|\b(?:with|using|for|via|from|into|through|in an?)\b|\s[-\u2013\u2014]\s)\s*",
     re.IGNORECASE,
 )
+#: Words that lead to the circumstances of a task rather than to its object.
+_CIRCUMSTANCE = re.compile(r"with|using|for|via|from|into|through|in an?", re.IGNORECASE)
+#: What a circumstance, or the general phrase before a colon with a list after it, weighs beside an object.
+ASIDE = 0.35
 #: Verbs and articles that open a task and say nothing about its object.
 _OPENING = re.compile(
     r"^(?:(?:how to|learn(?: how)? to|help (?:me|us|people)|please|configure|configuring|set(?:ting)? up|use|using|work(?:ing)?"
@@ -32,7 +35,7 @@ TITLE_BONUS = 0.8
 PAGE_BONUS = 0.5
 #: A page whose title says the facet is about it throughout: each of its sections counts at least this much.
 SAME_PAGE = 0.5
-PAGE_FLOOR = 0.55
+PAGE_FLOOR = 0.7
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,14 @@ class Landscape:
         own = re.sub(rf"\b{re.escape(self.product)}\b", " ", text, flags=re.IGNORECASE) if self.product else text
         return [term for term in dict.fromkeys(terms(own)) if term not in self.common and term not in _GENERIC]
 
-    def facets(self, task: str) -> list[str]:
-        """The parts of the task, split at commas, colons and joining words; without openings and the product's name."""
-        parts = [_OPENING.sub("", part).strip(" .!?`\"'") for part in _SEPARATOR.split(_OPENING.sub("", task.strip()))]
-        telling = [part for part in parts if part and self.telling(part)]
-        return list(dict.fromkeys(telling)) or [task.strip()]
+    def facets(self, task: str) -> dict[str, float]:
+        """The parts of the task with their weights, in order: split at commas, colons and joining words, without
+        openings and the product's name."""
+        found: dict[str, float] = {}
+        for part, weight in _parts(_OPENING.sub("", task.strip())):
+            if part and self.telling(part):
+                found[part] = max(weight, found.get(part, 0.0))
+        return found or {task.strip(): 1.0}
 
     def scores(self, facet: str) -> list[float]:
         """How well each section answers the facet, scaled so that the best is 1; all 0 where nothing matches.
@@ -91,3 +97,13 @@ class Landscape:
 def _likeness(left: frozenset[str], right: frozenset[str]) -> float:
     """Shared terms as a share of all terms of both, 0 to 1."""
     return len(left & right) / len(left | right) if left and right else 0.0
+
+
+def _parts(task: str) -> Iterator[tuple[str, float]]:
+    """Each part with what it weighs: circumstances less than objects, and less too what a colon then spells out."""
+    pieces = _SEPARATOR.split(task)
+    colon = next((n for n, mark in enumerate(pieces) if n % 2 and mark.strip() == ":"), 0)
+    for number in range(0, len(pieces), 2):
+        aside = number > 0 and bool(_CIRCUMSTANCE.fullmatch(pieces[number - 1].strip()))
+        weight = ASIDE if aside or number < colon else 1.0
+        yield _OPENING.sub("", pieces[number]).strip(" .!?`\"'"), weight

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from skill_fleet.authoring.extractive import prose
-from skill_fleet.authoring.extractive.code import best_line, clean_snippet, is_output
+from skill_fleet.authoring.extractive.code import best_line, clean_snippet, definition_for, is_output
 from skill_fleet.authoring.extractive.markup import Renderer, code_span
 from skill_fleet.authoring.extractive.passages import Passage
 from skill_fleet.authoring.extractive.shelf import Node, Shelf, display_title
@@ -133,8 +133,8 @@ def _quick_line(
     shelf: Shelf, render: Renderer, node: Node, section: Section, notes: Sequence[Note], said: str
 ) -> Passage | None:
     best = max(notes, key=lambda note: note.value, default=None)
-    line, block = _key_line(shelf, section, said)
-    parts = [part for part in (best.sentence if best else "", code_span(line) if line else "") if part]
+    lines, block = _key_line(shelf, section, said)
+    parts = [*([best.sentence] if best else []), *(code_span(line) for line in lines)]
     if not parts:
         return None
     evidence = (*(best.evidence if best else ()), *(render.evidence(block.span, block.text) if block else ()))
@@ -143,8 +143,8 @@ def _quick_line(
     return Passage(f"- {title}{' '.join(parts)}", "template", evidence, tight=True)
 
 
-def _key_line(shelf: Shelf, section: Section, said: str) -> tuple[str, Block | None]:
-    """The line of code that shows most of what the section's title promises."""
+def _key_line(shelf: Shelf, section: Section, said: str) -> tuple[list[str], Block | None]:
+    """The line of code that shows most of what the section's title promises, after the one that gives what it uses."""
     wanted = shelf.line_terms(section.title)
     found: tuple[float, str, Block | None] = (0.0, "", None)
     for block in _code_blocks(section.blocks):
@@ -152,7 +152,11 @@ def _key_line(shelf: Shelf, section: Section, said: str) -> tuple[str, Block | N
             value, line = best_line(clean_snippet(block.text, block.language), wanted, said)
             if line and value > found[0]:
                 found = (value, line, block)
-    return found[1], found[2]
+    _, line, block = found
+    if not block:
+        return [], None
+    definition = definition_for(line, clean_snippet(block.text, block.language))
+    return [definition, line] if definition else [line], block
 
 
 def _code_blocks(blocks: Sequence[Block]) -> Iterator[Block]:

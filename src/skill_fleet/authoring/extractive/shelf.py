@@ -137,8 +137,12 @@ class Shelf:
         return self.landscape.index
 
     @cached_property
-    def facets(self) -> list[str]:
+    def facet_weights(self) -> dict[str, float]:
         return self.landscape.facets(self.task)
+
+    @property
+    def facets(self) -> list[str]:
+        return list(self.facet_weights)
 
     @cached_property
     def facet_rows(self) -> list[list[float]]:
@@ -170,12 +174,18 @@ class Shelf:
 
     @cached_property
     def _section_relevance(self) -> dict[tuple[str, int], float]:
-        best = [max(row) for row in zip(*self.facet_rows, strict=True)]
+        weights = [0.5 + 0.5 * weight for weight in self.facet_weights.values()]
+        best = [max(a * b for a, b in zip(row, weights, strict=True)) for row in zip(*self.facet_rows, strict=True)]
         return {(node.id, section.span.line): score for (node, section), score in zip(self.sections, best, strict=True)}
 
     def section_relevance(self, node: Node, section: Section) -> float:
         """The section's best score for any facet, 0 to 1."""
         return self._section_relevance[node.id, section.span.line]
+
+    def earliness(self, node: Node, section: Section) -> float:
+        """1.25 for what a page says first down to .75 for what it says last: pages go from the common to the special."""
+        start, end = node.page.sections[0].span.line, node.page.sections[-1].span.line
+        return 1.25 - 0.5 * (section.span.line - start) / (end - start) if end > start else 1.0
 
     @cached_property
     def _section_facet(self) -> dict[tuple[str, int], str]:
