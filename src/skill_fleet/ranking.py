@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 import snowballstemmer
@@ -19,13 +19,13 @@ SATURATION = 1.2
 LENGTH_WEIGHT = 0.75
 
 STOP_WORDS = frozenset(
-    """a about after again all also although an and any are as at be because been before being but by can could did do does
-    doing done each either else etc every few for from further get gets getting give given gives go got had has have having
-    he her here hers him his how i if in into is it its itself just let lets like make makes many may me might more most
-    much must my need needs no nor not now of off on once one only or other our out over own per please same she should
-    show so some such than that the their them then there these they this those through to too under up us use used user
-    uses using very via want wants was we were what when where whether which while who whose why will with within without
-    would you your""".split()
+    """a about after again all also although an and any are as at be because been before being but by can could did
+    do does doing done each either else etc every few for from further get gets getting give given gives go got had
+    has have having he her here hers him his how i if in into is it its itself just let lets like make makes many may
+    me might more most much must my need needs no nor not now of off on once one only or other our out over own per
+    please same she should show so some such than that the their them then there these they this those through to too
+    under up us use used user uses using very via want wants was we were what when where whether which while who whose
+    why will with within without would you your""".split()
 )
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -34,14 +34,15 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
 
 @cache
-def _stemmer() -> snowballstemmer.stemmer.StemmerWrapper:  # type: ignore[name-defined]
-    return snowballstemmer.stemmer("english")
+def _stem_word() -> Callable[[str], str]:
+    stem_word: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+    return stem_word
 
 
 @cache
 def stem(word: str) -> str:
     """The English stem of a lower-case word; words of other scripts come back unchanged."""
-    return str(_stemmer().stemWord(word))
+    return _stem_word()(word)
 
 
 @cache
@@ -65,18 +66,17 @@ class Index:
     """BM25 over a fixed list of texts, each given as its terms (repeat a field's terms to weigh it)."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        self._postings: dict[str, list[tuple[int, float]]] = {}
+        self.size = len(documents)
         lengths = [len(document) for document in documents]
-        mean = (sum(lengths) / len(lengths) if lengths else 0.0) or 1.0
+        mean = (sum(lengths) / self.size if lengths else 0.0) or 1.0
         counts: dict[str, list[tuple[int, int]]] = {}
         for number, document in enumerate(documents):
             for term, count in Counter(document).items():
                 counts.setdefault(term, []).append((number, count))
-        total = len(documents)
+        self._postings: dict[str, list[tuple[int, float]]] = {}
         for term, places in counts.items():
-            rarity = math.log(1 + (total - len(places) + 0.5) / (len(places) + 0.5))
+            rarity = math.log(1 + (self.size - len(places) + 0.5) / (len(places) + 0.5))
             self._postings[term] = [(n, rarity * self._saturated(c, lengths[n] / mean)) for n, c in places]
-        self.size = total
 
     @staticmethod
     def _saturated(count: int, relative_length: float) -> float:

@@ -6,10 +6,10 @@ from textwrap import dedent
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sources.truth import blocks_of, texts_of, untrue
 
 from skill_fleet.sources.document import Block, Document, Item, Span
 from skill_fleet.sources.html import parse_html
-from tests.sources.truth import blocks_of, texts_of, untrue
 
 PAGE = "page.html"
 
@@ -98,7 +98,9 @@ def test_declarations_and_definitions() -> None:
     assert [
         ("signature", "run(x)", "", ["Runs."]),
         ("definition", "Meaning.", "term", []),
-    ] == [(block.kind, block.text, block.label, [child.text for child in block.children]) for block in blocks_of(document)]
+    ] == [
+        (block.kind, block.text, block.label, [child.text for child in block.children]) for block in blocks_of(document)
+    ]
 
 
 def test_title_without_a_heading() -> None:

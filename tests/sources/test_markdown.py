@@ -7,11 +7,11 @@ from textwrap import dedent
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sources.truth import blocks_of, texts_of, untrue
 
 from skill_fleet.sources.document import Block, Document, Item, Span
 from skill_fleet.sources.includes import FolderIncludes
 from skill_fleet.sources.markdown import parse_markdown
-from tests.sources.truth import blocks_of, texts_of, untrue
 
 PAGE = "page.md"
 
@@ -257,10 +257,18 @@ def test_mdx_components() -> None:
     source = dedent(
         """
         import Tabs from '@theme/Tabs';
+        export const rows = {
+          a: 1,
+        };
 
         # Setup
 
-        {/* a remark */}
+        ```js
+        import x from 'x';
+        ```
+
+        {/* a remark
+            of two lines */}
         <Frame src="x.png" />
 
         <Tabs>
@@ -271,9 +279,7 @@ def test_mdx_components() -> None:
             ```
 
           </TabItem>
-          <Tab title="yarn">
-            Use yarn.
-          </Tab>
+          <Tab title="yarn">Use yarn.</Tab> <Tab title="bun">Use bun.</Tab>
         </Tabs>
 
         <Steps>
@@ -286,8 +292,10 @@ def test_mdx_components() -> None:
     document = parse_markdown(source, "setup.mdx")
     assert [] == untrue([document], {"setup.mdx": source})
     assert [
+        ("code", "", "import x from 'x';"),
         ("code", "npm", "npm i thing"),
         ("paragraph", "yarn", "Use yarn."),
+        ("paragraph", "bun", "Use bun."),
         ("admonition", "admonition", "Open it:\n\nClick the button."),
     ] == [(block.kind, block.label, block.text) for block in blocks_of(document)]
 
@@ -431,30 +439,36 @@ def included(tmp_path: Path, page: str) -> tuple[Document, FolderIncludes]:
 
 def test_includes_of_every_dialect_cite_the_included_lines(tmp_path: Path) -> None:
     """Whatever its syntax, an include's lines are those of the included file."""
-    page = "\n".join(
-        [
-            "{* ../src/app.py ln[4:5] hl[4] *}",
-            "",
-            "```python",
-            '--8<-- "src/app.py:use"',
-            "```",
-            "",
-            "```python",
-            "{!> ../src/app.py [ln:4-5] !}",
-            "```",
-            "",
-            "```{literalinclude} ../src/app.py",
-            ":lines: 4-5",
-            "```",
-            "",
-            "    ```python",
-            '    --8<-- "src/app.py:4:5"',
-            "    ```",
-            "",
-        ]
+    page = dedent(
+        """
+        {* ../src/app.py ln[4:5] hl[4] *}
+
+        {_ ../src/app.py ln[4:5] _}
+
+        ```python
+        --8<-- "src/app.py:use"
+        ```
+
+        ```python
+        {!> ../src/app.py [ln:4-5] !}
+        ```
+
+        ```{literalinclude} ../src/app.py
+        :lines: 4-5
+        ```
+
+        !!! note
+            ```python
+            --8<-- "src/app.py:4:5"
+            ```
+        """
     )
-    document, includes = included(tmp_path, page.replace("    ```", "```").replace('    --8<-- "src', '--8<-- "src'))
-    assert [Block("code", "lib.run()\nlib.stop()", Span("../src/app.py", 4, 5), "python")] * 5 == blocks_of(document)
+    document, includes = included(tmp_path, page)
+    *blocks, note = blocks_of(document)
+    assert [Block("code", "lib.run()\nlib.stop()", Span("../src/app.py", 4, 5), "python")] * 6 == [
+        *blocks,
+        *note.children,
+    ]
     assert (set(), {"../src/app.py"}) == (includes.missing, set(includes.used))
 
 

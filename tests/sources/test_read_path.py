@@ -263,3 +263,17 @@ def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
     """Two readings of one folder are equal."""
     root = written(tmp_path, {f"{name}/page.md": f"# {name}\n\n{PROSE} [x](../a/page.md)\n" for name in "abc"})
     assert read_path(root) == read_path(root)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.html", "<div>" * 5000 + "deep"),
+        ("a.rst", "\n\n".join(" " * depth + "deep" for depth in range(600))),
+        ("a.md", "\n".join(" " * (4 * depth) + "!!! note" for depth in range(600))),
+    ],
+)
+def test_nesting_without_end(tmp_path: Path, name: str, text: str) -> None:
+    """A page nested beyond all reason costs that page, not the source."""
+    source = read_path(written(tmp_path, {name: text, "b.md": f"# B\n\n{PROSE}\n"}))
+    assert "b.md" in paths(source)

@@ -15,7 +15,9 @@ _WORD = re.compile(r"[^\W_]+")
 def untrue(documents: Iterable[Document], files: Mapping[str, str]) -> list[tuple[str, Span]]:
     """The texts of blocks and items with a word that their lines do not hold."""
     stated = [(block.text, block.span) for document in documents for block in all_blocks(document)]
-    stated += [(item.text, item.span) for document in documents for block in all_blocks(document) for item in block.items]
+    stated += [
+        (item.text, item.span) for document in documents for block in all_blocks(document) for item in block.items
+    ]
     return [(text, span) for text, span in stated if not _words(_plain(text)) <= _words(cited(files, span))]
 
 

@@ -12,6 +12,9 @@ SkillStyle = Literal["navigation_hub", "comprehensive", "minimal"]
 """navigation_hub: up to 300 lines that lead into references · comprehensive: as much as 500 lines and 5,000 tokens
 hold · minimal: up to 150 lines, the core of the task only."""
 
+#: Words with a meaning that a task has at least: what is to be done, and with what.
+LEAST_WORDS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
@@ -28,7 +31,7 @@ class Brief:
 
 def check_brief(brief: Brief) -> None:
     """Raises `BriefError` when the task has fewer than two words that carry meaning, or no source is named."""
-    if len(set(terms(brief.task))) < 2:
+    if len(set(terms(brief.task))) < LEAST_WORDS:
         raise BriefError(
             f"the task says too little to choose evidence by: {brief.task!r}",
             'Say what the agent should be able to do, for example "Configure timeouts and retries for HTTP clients".',

@@ -93,7 +93,7 @@ class TaxonomyChoice:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A skill already in the fleet. `similarity` is 0 to 1: BM25 of this skill's text against it, relative to itself."""
+    """A skill already in the fleet. `similarity`, 0 to 1: BM25 of the new skill against it, relative to itself."""
 
     name: str
     path: str

@@ -37,7 +37,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """A file of the skill: path relative to its folder, text with `\\n` line ends."""
+    """A file of the skill: path relative to its folder, text with line feeds as line ends."""
 
     path: str
     text: str

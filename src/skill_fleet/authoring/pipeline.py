@@ -15,7 +15,8 @@ from skill_fleet.jobs.context import Context, Event, Prompt
 async def create_skill(context: Context, brief: Brief, workshop: Workshop) -> Outcome:
     """A draft in the library, or an outcome without a path when the person said no to the plan.
 
-    Raises `BriefError` for a task or topic that cannot be worked with and `SourceError` for a source that cannot be read.
+    Raises `BriefError` for a task or topic that cannot be worked with, and `SourceError` for a source that cannot be
+    read.
     """
     check_brief(brief)
     await context.tell(Event("job.started", context.job_id, brief.task))
@@ -24,6 +25,7 @@ async def create_skill(context: Context, brief: Brief, workshop: Workshop) -> Ou
     answer = await context.ask(confirm_prompt(plan, found))
     outcome = Outcome(context.job_id, workshop.author.name, brief, found, plan)
     if answer.action == "cancel":
+        await context.tell(Event("job.finished", context.job_id))
         return outcome
     draft = await generate(context, plan, workshop, store)
     draft, report = await validate(context, plan, draft, workshop, store)
@@ -43,8 +45,9 @@ async def plan_skill(context: Context, brief: Brief, workshop: Workshop) -> tupl
 def confirm_prompt(plan: Plan, found: Research) -> Prompt:
     """The plan as the person sees it before anything is written."""
     topics = [topic for topic in plan.requirements.topics if topic.core]
+    place = plan.taxonomy
     lines = [
-        f"**{plan.name}** in `{plan.taxonomy.path}` ({plan.taxonomy.rationale}, confidence {plan.taxonomy.confidence:.2f})",
+        f"**{plan.name}** in `{place.path}` ({place.rationale}, confidence {place.confidence:.2f})",
         "",
         plan.description,
         "",

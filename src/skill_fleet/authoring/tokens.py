@@ -1,10 +1,5 @@
-"""How large a text is for a model's context window."""
+"""How large a text is: `skill.tokens` says it, under the name that authors know."""
 
-#: Characters a token, for Markdown with code: calibrated against the o200k vocabulary (Markdown 3.9, code 4.4 to 4.8),
-#: rounded down so that the count errs on the large side.
-CHARACTERS_PER_TOKEN = 3.8
+from skill_fleet.skill.tokens import CHARACTERS_PER_TOKEN, count_tokens
 
-
-def count_tokens(text: str) -> int:
-    """The estimated number of tokens of `text`."""
-    return round(len(text) / CHARACTERS_PER_TOKEN)
+__all__ = ["CHARACTERS_PER_TOKEN", "count_tokens"]

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 
 from skill_fleet.authoring.decisions import Plan
 from skill_fleet.authoring.draft import Draft, Problem, Report, Trace, ValidationStatus
-from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.authoring.trace import check_trace
 from skill_fleet.authoring.workshop import Workshop
 from skill_fleet.jobs.context import Context
 from skill_fleet.rules.check import check_folder
+from skill_fleet.skill.tokens import count_tokens
 from skill_fleet.sources.store import EvidenceStore
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache
-from typing import TypeVar, get_type_hints
+from typing import TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
 
@@ -14,13 +14,18 @@ Plain = dict[str, "Plain"] | list["Plain"] | str | int | float | bool | None
 
 
 @cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
+def _cached_adapter(kind: type[object]) -> TypeAdapter[object]:
     return TypeAdapter(kind)
 
 
-def to_json(value: object, kind: type[T]) -> bytes:
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    """Made once a type: reading the annotations of a deep record takes longer than the work itself."""
+    return cast("TypeAdapter[T]", _cached_adapter(kind))  # type: ignore[arg-type]  # mypy takes a class for unhashable
+
+
+def to_json(value: T, kind: type[T]) -> bytes:
     """`value` as compact UTF-8 JSON; keys keep the order of the record's fields."""
-    return _adapter(kind).dump_json(value)  # type: ignore[arg-type]
+    return _adapter(kind).dump_json(value)
 
 
 def from_json(data: bytes | str, kind: type[T]) -> T:
@@ -28,7 +33,7 @@ def from_json(data: bytes | str, kind: type[T]) -> T:
     return _adapter(kind).validate_json(data)
 
 
-def to_plain(value: object, kind: type[T]) -> Plain:
+def to_plain(value: T, kind: type[T]) -> Plain:
     """`value` as dicts, lists, strings, numbers, booleans and None."""
     plain: Plain = json.loads(to_json(value, kind))
     return plain

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal, ParamSpec, Protocol, TypeVar
+from typing import Literal, ParamSpec, Protocol, TypeVar, overload
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-EventKind = Literal["job.started", "step.started", "step.finished", "job.finished", "job.failed"]
+EventKind = Literal["job.started", "step.started", "step.finished", "job.finished"]
 Action = Literal["proceed", "cancel"]
 """proceed: go on as proposed · cancel: end the job and write nothing."""
 
@@ -47,6 +47,10 @@ class Context(Protocol):
     @property
     def job_id(self) -> str: ...
 
+    @overload
+    async def step(self, name: str, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T: ...
+    @overload
+    async def step(self, name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
     async def step(
         self, name: str, function: Callable[P, T] | Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:

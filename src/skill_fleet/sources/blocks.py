@@ -88,7 +88,7 @@ def admonition(kind: str, title: str, blocks: Sequence[Block], span: Span) -> li
     name = kind.lower()
     prose, own = prose_and_children(blocks)
     if title and title.lower() != name:
-        head = title if title[-1] in ".:!?" else f"{title}:"
+        head = title if title[-1] in ".:!?" or not prose else f"{title}:"
         prose = f"{head}{' ' if name in _VERSION else chr(10) * 2}{prose}".strip()
     return [Block("admonition", prose, span, label=name, children=own)] if prose or own else []
 

@@ -84,7 +84,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with the blocks up to the next heading of any level. `heading` is the path of titles, outermost first."""
+    """A heading with the blocks up to the next heading of any level.
+
+    `heading` is the path of titles, outermost first.
+    """
 
     level: int
     heading: tuple[str, ...]
@@ -114,7 +117,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """The licence under which a source's text may be copied: SPDX id where it is recognised, else the file's first line."""
+    """The licence under which a source's text may be copied.
+
+    `name` is the SPDX id where the text is recognised, else the file's first line.
+    """
 
     name: str
     path: str

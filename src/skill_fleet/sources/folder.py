@@ -53,7 +53,8 @@ def _read_folder(root: Path, limit: Limits) -> Source:
     survey = survey_folder(root, limit)
     if not survey.files:
         raise SourceEmpty(f"{root} holds nothing to read: {_seen(survey.others, survey.skipped)}.", _READABLE_HINT)
-    includes = FolderIncludes(root.resolve(), _boundary(root.resolve()))
+    pages = frozenset(name for name, _ in survey.files if not _FRAGMENT.search(name))
+    includes = FolderIncludes(root.resolve(), _boundary(root.resolve()), pages)
     reading = _Reading(notes=list(survey.skipped))
     for name, _ in survey.files:
         _read_page(root, name, includes, reading)
@@ -123,8 +124,11 @@ def _read_page(root: Path, name: str, includes: FolderIncludes, reading: _Readin
     text, note = decode(data)
     if note:
         reading.notes.append(f"{name}: {note}")
+    try:
+        reading.documents.append(_parse(text, name, includes))
+    except RecursionError:
+        reading.notes.append(f"{name}: nested too deeply")
     reading.digest.append((name, hashlib.sha256(data).hexdigest()))
-    reading.documents.append(_parse(text, name, includes))
     reading.suspicious += scan(text, name)
 
 

@@ -22,6 +22,10 @@ class IncludeResolver(Protocol):
         """The lines of the file that `page` calls `target`, or None when there is no such file within reach."""
         ...
 
+    def find_prose(self, target: str, page: str) -> list[Line] | None:
+        """The same for a file that is included as text rather than as code: a whole page of its own holds nothing."""
+        ...
+
 
 class NoIncludes:
     """Every include is out of reach: for text that comes without a folder."""
@@ -30,17 +34,20 @@ class NoIncludes:
         del target, page
         return None
 
+    find_prose = find
+
 
 @dataclass
 class FolderIncludes:
     """Looks in the page's folder and in each one above it, up to `boundary`; never outside of `boundary`.
 
-    `root` is the folder that paths are counted from. `used` grows with each file found, for the source's digest.
+    `root` is the folder that paths are counted from; `pages` are the files that are read as pages of their own, so that
+    their text need not be repeated where they are included. `used` grows with each file found, for the source's digest.
     """
 
     root: Path
     boundary: Path
-    bases: tuple[Path, ...] = ()
+    pages: frozenset[str] = frozenset()
     used: dict[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
 
@@ -55,10 +62,16 @@ class FolderIncludes:
             self.used[path] = file.read_bytes().decode("utf-8", errors="replace")
         return number_lines(self.used[path], path)
 
+    def find_prose(self, target: str, page: str) -> list[Line] | None:
+        if target.endswith((".svg", ".html")):
+            return []
+        lines = self.find(target, page)
+        return [] if lines and lines[0].path in self.pages and _is_titled(lines) else lines
+
     def _locate(self, target: str, page: Path) -> Path | None:
         if not target or "://" in target or "\0" in target:
             return None
-        for base in (*self._folders_above(page), *self.bases):
+        for base in self._folders_above(page):
             file = (base / target).resolve()
             if file.is_relative_to(self.boundary) and file.is_file() and file.stat().st_size <= LARGEST:
                 return file
@@ -67,6 +80,27 @@ class FolderIncludes:
     def _folders_above(self, page: Path) -> list[Path]:
         folders = list(page.resolve().parents)
         return [folder for folder in folders if folder.is_relative_to(self.boundary)]
+
+
+def _is_titled(lines: Sequence[Line]) -> bool:
+    """Whether a file opens with a title, as a page does and a piece to be included does not."""
+    head = [line.text for line in lines if not line.is_blank][:_TITLE_WITHIN]
+    return any(re.match(r"# |<h1|([=#*~^-])\1{2,}\s*$", text) for text in head)
+
+
+_TITLE_WITHIN = 12
+
+
+@dataclass(frozen=True)
+class ProseIncludes:
+    """Finds every file as text."""
+
+    includes: IncludeResolver
+
+    def find(self, target: str, page: str) -> list[Line] | None:
+        return self.includes.find_prose(target, page)
+
+    find_prose = find
 
 
 def select_ranges(lines: Sequence[Line], ranges: str) -> list[Line]:
@@ -97,15 +131,25 @@ def without_markers(lines: Sequence[Line]) -> list[Line]:
 
 
 def select_between(lines: Sequence[Line], options: dict[str, str]) -> list[Line]:
-    """The lines that `start-after`, `start-at`, `end-before` and `end-at` leave."""
-    begin, stop = 0, len(lines)
+    """The lines that `start-line`, `end-line`, `start-after`, `start-at`, `end-before` and `end-at` leave."""
+    begin, stop = _from_to(options, len(lines))
     if needle := options.get("start-after") or options.get("start-at"):
         found = _first_with(lines, needle, 0)
-        begin = found + ("start-after" in options) if found is not None else 0
+        begin = found + ("start-after" in options) if found is not None else begin
     if needle := options.get("end-before") or options.get("end-at"):
         found = _first_with(lines, needle, begin + ("start-at" in options))
-        stop = found + ("end-at" in options) if found is not None else len(lines)
+        stop = found + ("end-at" in options) if found is not None else stop
     return list(lines[begin:stop])
+
+
+def _from_to(options: dict[str, str], count: int) -> tuple[int, int]:
+    """`start-line` and `end-line` as indices; negative ones count from the end."""
+    begin, stop = (options.get(name, "") for name in ("start-line", "end-line"))
+    is_number = re.compile(r"-?\d+").fullmatch
+    return (
+        slice(int(begin) if is_number(begin) else None, None).indices(count)[0],
+        slice(None, int(stop) if is_number(stop) else None).indices(count)[1],
+    )
 
 
 def _first_with(lines: Sequence[Line], needle: str, begin: int) -> int | None:

@@ -21,7 +21,7 @@ class Sign:
 
 
 def _sign(reason: str, words: str, *alternatives: str) -> Sign:
-    return Sign(reason, tuple(words.split()), re.compile("|".join(alternatives), re.IGNORECASE))
+    return Sign(reason, tuple(words.split()), re.compile("|".join(alternatives), re.IGNORECASE | re.MULTILINE))
 
 
 _AGENT = (
@@ -103,7 +103,7 @@ _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
 _HIDDEN = re.compile(
     r"<!--(?P<comment>.*?)-->"
     r"|<(?P<tag>\w+)\b[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0\b)[^<>]*>(?P<text>.*?)</(?P=tag)>"
-    r"|^\[(?://|comment)\]:\s*#\s*[(\"'](?P<link>.*?)[)\"']\s*$",
+    r"|^\[(?://|comment)\]:\s*#\s*[(\"'](?P<link>[^\n]*?)[)\"'][ \t]*$",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
 _HIDES = ("<!--", "display", "visibility", "font-size", "]: #")

@@ -92,4 +92,6 @@ def _joined(files: Sequence[Path], root: Path) -> Licence:
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip(" #*\t") for line in text.splitlines() if line.strip(" #*\t=-")), "")
+    """The first line with words, past comments and directives of the file's markup."""
+    bare = (line.strip(" #*\t") for line in text.splitlines())
+    return next((line for line in bare if line.strip("=-~") and not line.startswith(("..", ":", "<"))), "")

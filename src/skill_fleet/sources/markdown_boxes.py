@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from skill_fleet.sources.lines import CLOSE, Fence, Line, Mark, fence_end, find_fence, shift
+from skill_fleet.sources.lines import CLOSE, Fence, Line, Mark, fence_end, find_fence, prose_indices, shift
 from skill_fleet.sources.markdown_includes import OPTION
 from skill_fleet.sources.myst import directive_lines
 
@@ -168,13 +168,14 @@ def _component(lines: Sequence[Line], at: int) -> Found | None:
     attributes = {name: a or b or c for name, a, b, c in OPTION.findall(match["attrs"])}
     if match["attrs"].rstrip().endswith("/"):
         return [lines[at].with_text("")], start
-    closing = f"</{match['name']}>"
-    inner, end = _until(lines, start, match["inner"], closing, f"<{match['name']}")
-    if end is None:
+    found = _until(lines, start, match["inner"], match["name"])
+    if found is None:
         return None
+    inner, after, end = found
     title = next((attributes[name] for name in _TITLES if name in attributes), "")
     kind = attributes.get("type", "") if match["name"] in _TYPED else ""
-    return box(kind or match["name"], title, lines[at], _dedented(inner, lines[at].indent)), end
+    made = box(kind or match["name"], title, lines[at], _dedented(inner, lines[at].indent))
+    return [*made, *mark_boxes(after)], end
 
 
 _TITLES = ("title", "label", "value", "name", "path", "header", "heading", "summary", "query", "body")
@@ -195,18 +196,22 @@ def _joined_tag(lines: Sequence[Line], at: int) -> tuple[re.Match[str], int] | N
     return None
 
 
-def _until(lines: Sequence[Line], start: int, first: str, closing: str, opening: str) -> tuple[list[Line], int | None]:
-    """The lines up to the closing tag (on nested tags of the same name: the matching one) and the index after it."""
+def _until(lines: Sequence[Line], start: int, first: str, tag: str) -> tuple[list[Line], list[Line], int] | None:
+    """What stands before the tag that closes `<tag>`, what stands after it on its line, and the index after that."""
+    if f"</{tag}>" not in first and not any(f"</{tag}>" in lines[at].text for at in range(start, len(lines))):
+        return None
+    edge = re.compile(rf"<{tag}\b(?![^>]*/>)|</{tag}>")
     content: list[Line] = []
     depth = 1
-    rest = [lines[start - 1].with_text(first), *lines[start:]]
-    for count, line in enumerate(rest):
-        depth += len(re.findall(re.escape(opening) + r"\b(?![^>]*/>)", line.text)) - line.text.count(closing)
-        if depth <= 0:
-            before = line.text[: line.text.rfind(closing)]
-            return [*content, line.with_text(before.rstrip())], start + count
+    for count, line in enumerate([lines[start - 1].with_text(first), *lines[start:]]):
+        for match in edge.finditer(line.text):
+            depth += -1 if match[0].startswith("</") else 1
+            if depth == 0:
+                last = line.with_text(line.text[: match.start()].rstrip())
+                rest = line.with_text(line.text[match.end() :].strip())
+                return [*content, last], [] if rest.is_blank else [rest], start + count
         content.append(line)
-    return content, None
+    return None
 
 
 def _dedented(lines: Sequence[Line], columns: int) -> list[Line]:
@@ -221,26 +226,31 @@ def _details(lines: Sequence[Line], at: int) -> Found | None:
     match = _DETAILS.match(lines[at].text)
     if match is None:
         return None
-    inner, end = _until(lines, at + 1, match["inner"], "</details>", "<details")
-    if end is None:
+    found = _until(lines, at + 1, match["inner"], "details")
+    if found is None:
         return None
+    inner, after, end = found
     title, content = "", []
     for line in inner:
         summary = _SUMMARY.search(line.text)
         title = title or (summary["title"] if summary else "")
         text = re.sub(r"</summary>", "", _SUMMARY.sub("", line.text), flags=re.IGNORECASE)
         content.append(line.with_text(text))
-    return box("details", re.sub(r"<[^>]+>", "", title), lines[at], content), end
+    return [*box("details", re.sub(r"<[^>]+>", "", title), lines[at], content), *mark_boxes(after)], end
 
 
 def _dropped(lines: Sequence[Line], at: int) -> Found | None:
-    """Lines that only a site generator needs: tables of contents, attribute lists, template tags, JSX comments."""
-    return ([lines[at].with_text("")], at + 1) if _NOISE.match(lines[at].text) else None
+    """Lines that only a site generator needs: attribute lists, template tags, lone components, JSX comments."""
+    if _NOISE.match(lines[at].text):
+        return [lines[at].with_text("")], at + 1
+    if not lines[at].text.lstrip().startswith("{/*"):
+        return None
+    end = next((end for end in range(at, len(lines)) if lines[end].text.rstrip().endswith("*/}")), None)
+    return ([lines[at].with_text("")], end + 1) if end is not None else None
 
 
 _NOISE = re.compile(
-    r"^\s*(?:\{:?\s*[.#][^{}]*\}|\{:[^{}]*\}|\{/\*.*\*/\}|\{%.*%\}|\{\{[<%].*[>%]\}\}|<[A-Z][\w.]*[^>]*/>|"
-    r"</[A-Z][\w.]*>)\s*$"
+    r"^\s*(?:\{:?\s*[.#][^{}]*\}|\{:[^{}]*\}|\{%.*%\}|\{\{.*\}\}|<[A-Z][\w.]*[^>]*/>|</[A-Z][\w.]*>)\s*$"
 )
 
 _BOXES: tuple[Callable[[Sequence[Line], int], Found | None], ...] = (
@@ -255,5 +265,11 @@ _BOXES: tuple[Callable[[Sequence[Line], int], Found | None], ...] = (
 
 
 def without_imports(lines: Sequence[Line]) -> list[Line]:
-    """MDX: the lines that import and export are no text."""
-    return [line.with_text("") if _IMPORT.match(line.text) else line for line in lines]
+    """MDX: a paragraph that begins with an import or an export is no text."""
+    result = list(lines)
+    is_module = False
+    for at in prose_indices(lines):
+        is_module = not lines[at].is_blank and (is_module or _IMPORT.match(lines[at].text) is not None)
+        if is_module:
+            result[at] = lines[at].with_text("")
+    return result

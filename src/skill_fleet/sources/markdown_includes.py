@@ -1,7 +1,7 @@
 """Includes in Markdown pages, replaced by the lines they name.
 
-Knows `--8<--` (pymdown), `{* file *}` and `{!> file !}` (FastAPI), `{% include "file" %}` (mkdocs), `<<< file` and
-`<!--@include: file-->` (VitePress), and MyST's directives.
+Knows `--8<--` (pymdown), `{* file *}` (or `{_ file _}`, as formatters leave it) and `{!> file !}` (FastAPI),
+`{% include "file" %}` (mkdocs), `<<< file` and `<!--@include: file-->` (VitePress), and MyST's directives.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from skill_fleet.sources.includes import (
     IncludeResolver,
+    ProseIncludes,
     language_of,
     select_between,
     select_ranges,
@@ -25,7 +26,7 @@ _WALL = "~" * 12
 
 _SNIPPET = re.compile(r"""^\s*-{2,}8<-{2,}\s+["'](?P<target>[^"']+)["']\s*$""")
 _SNIPPET_BLOCK = re.compile(r"^\s*-{2,}8<-{2,}\s*$")
-_STAR = re.compile(r"^\s*\{\*\s*(?P<target>\S+)(?P<rest>[^}]*)\*\}\s*$")
+_STAR = re.compile(r"^\s*\{(?P<mark>[*_])\s*(?P<target>\S+)(?P<rest>[^}]*)(?P=mark)\}\s*$")
 _BANG = re.compile(r"^\s*\{!>?\s*(?P<target>[^!\[\s]+)\s*(?P<rest>[^}]*)\}\s*$")
 _JINJA = re.compile(
     r"""^\s*\{%-?\s*(?P<verb>include(?:-markdown)?)\s+["'](?P<target>[^"']+)["'](?P<rest>.*?)-?%\}\s*$"""
@@ -68,14 +69,14 @@ def _expand_fence(lines: Sequence[Line], fence: Fence, includes: IncludeResolver
 def _expand_line(line: Line, includes: IncludeResolver, depth: int) -> list[Line]:
     if _STAR.match(line.text) or _VITE_CODE.match(line.text):
         return _fenced(line, _included(line, includes) or [])
-    named = _included(line, includes)
+    named = _included(line, ProseIncludes(includes))
     if named is None:
         return [line]
     return expand_includes(indented(named, line.indent), includes, depth + 1) if depth < DEPTH else []
 
 
 def _page(line: Line, target: str, includes: IncludeResolver, depth: int) -> list[Line]:
-    named = includes.find(target, line.path) or []
+    named = includes.find_prose(target, line.path) or []
     return expand_includes(indented(named, line.indent), includes, depth + 1) if depth < DEPTH else []
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 LARGEST = 1_000_000
 _GENERIC = frozenset(
     "docs doc documentation website site web monorepo root workspace app example examples demo source src content "
-    "project main master test tests tmp temp book guide guides manual en sphinx mkdocs".split()
+    "project main master test tests tmp temp book guide guides manual en".split()
 )
 
 
@@ -104,7 +104,8 @@ def _package_json(text: str) -> Metadata:
 def _setup_cfg(text: str) -> Metadata:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read_string(text)
-    return _from_table(dict(parser["metadata"]) if parser.has_section("metadata") else {})
+    table = dict(parser["metadata"]) if parser.has_section("metadata") else {}
+    return _from_table({name: value for name, value in table.items() if not value.startswith(("attr:", "file:"))})
 
 
 def _setup_py(text: str) -> Metadata:
@@ -138,7 +139,9 @@ def _assigned(text: str, name: str) -> str:
     except SyntaxError:
         return ""
     for node in body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
         if any(isinstance(one, ast.Name) and one.id == name for one in targets):
             value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
             return _text(value.value) if isinstance(value, ast.Constant) else ""

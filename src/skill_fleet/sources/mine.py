@@ -1,4 +1,4 @@
-"""From documents to typed evidence: every block becomes a unit, and so does every sentence that rules, warns or advises."""
+"""From documents to typed evidence: a unit for every block, and one for every sentence that rules, warns or advises."""
 
 from __future__ import annotations
 
@@ -11,22 +11,27 @@ from skill_fleet.sources.document import Block, Document, Item, Section, Source,
 from skill_fleet.sources.evidence import Evidence, EvidenceKind
 from skill_fleet.sources.sentences import ERROR_NAME, sentence_kind, split_sentences
 
-SHELLS = frozenset({"sh", "bash", "shell", "console", "shell-session", "zsh", "powershell", "ps1", "terminal", "cmd", "bat", "fish"})
+#: Languages whose blocks show what was typed and what came back.
+SESSIONS = frozenset({"console", "shell-session"})
+SHELLS = SESSIONS | {"sh", "bash", "shell", "zsh", "powershell", "ps1", "terminal", "cmd", "bat", "fish"}
 WARNING_LABELS = frozenset({"warning", "danger", "caution", "attention", "important", "error", "deprecated"})
+#: A block with more lines than this shows more than how to install.
+MAX_SETUP_LINES = 8
 
 _INSTALL = re.compile(
-    r"^\s*(?:\$ |> )?(?:sudo )?(?:(?:python3? -m )?pip3? install|uv (?:pip install|add|tool install)|poetry add|pipx install"
-    r"|conda install|npm (?:install|i)\b|pnpm add|yarn add|bun add|cargo (?:add|install)|go (?:get|install)|gem install"
-    r"|brew install|apt(?:-get)? install|dnf install|winget install|composer require|dotnet add)",
+    r"^\s*(?:\$ |> )?(?:sudo )?(?:(?:python3? -m )?pip3? install|uv (?:pip install|add|tool install)|poetry add"
+    r"|pipx install|conda install|npm (?:install|i)\b|pnpm add|yarn add|bun add|cargo (?:add|install)"
+    r"|go (?:get|install)|gem install|brew install|apt(?:-get)? install|dnf install|winget install"
+    r"|composer require|dotnet add)",
     re.MULTILINE,
 )
-_PROMPT = re.compile(r"^\s*(?:\$|>|%|#|\w+@[\w.-]+[:~\w/]*[$#])\s+")
+_PROMPT = re.compile(r"^\s*(?:\$|>|%|\w+@[\w.-]+[:~\w/]*[$#])\s+")
 _ENVIRONMENT = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 
 
-def evidence_id(kind: EvidenceKind, span: Span, text: str) -> str:
+def evidence_id(source: str, kind: EvidenceKind, span: Span, text: str) -> str:
     """Ten hexadecimal digits that stay the same while kind, place and text do."""
-    key = f"{kind}\0{span.path}\0{span.line}\0{text}"
+    key = f"{source}\0{kind}\0{span.path}\0{span.line}\0{text}"
     return hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()[:10]
 
 
@@ -54,26 +59,27 @@ class _SectionMiner:
         self._title = section.title
 
     def mine(self, block: Block, previous: Block | None) -> Iterator[Evidence]:
+        yield from self._own(block, _intro(previous))
+        in_list = block.kind in ("ordered_list", "bullet_list")
+        for before, child in pairwise((None, *block.children)):
+            if child is not None:
+                yield from self.mine(child, None if in_list else before)
+
+    def _own(self, block: Block, intro: str) -> Iterator[Evidence]:
+        """The block's units without those of the blocks inside it."""
         match block.kind:
             case "paragraph" | "quote":
                 yield from self._prose(block.text, block.span)
             case "code":
-                yield from self._code(block, _intro(previous))
+                yield from self._code(block, intro)
             case "ordered_list" | "bullet_list":
-                yield from self._list(block, _intro(previous))
+                yield from self._list(block, intro)
             case "table":
-                yield self._unit("table", block.text, block.span, intro=_intro(previous))
-            case "admonition":
-                kind: EvidenceKind = "warning" if block.label.lower() in WARNING_LABELS else "concept"
-                yield self._unit(kind, block.text, block.span, title=block.label)
-            case "definition":
-                yield self._unit(_definition_kind(block), block.text, block.span, title=block.label)
+                yield self._unit("table", block.text, block.span, intro=intro)
+            case "admonition" | "definition":
+                yield self._unit(_boxed_kind(block), block.text, block.span, title=block.label)
             case "signature":
                 yield self._unit("symbol", block.text, block.span, title=block.label, intro=_summary(block))
-        if block.kind not in ("ordered_list", "bullet_list"):
-            for before, child in pairwise((None, *block.children)):
-                if child is not None:
-                    yield from self.mine(child, before)
 
     def _prose(self, text: str, span: Span) -> Iterator[Evidence]:
         if not text:
@@ -89,14 +95,12 @@ class _SectionMiner:
                 yield self._unit(kind, sentence, span, title=name.group() if kind == "error" and name else "")
 
     def _code(self, block: Block, intro: str) -> Iterator[Evidence]:
-        if _INSTALL.search(block.text) and len(block.text.splitlines()) <= 8:
+        if _INSTALL.search(block.text) and len(block.text.splitlines()) <= MAX_SETUP_LINES:
             yield self._unit("setup", block.text, block.span, language=block.language, intro=intro)
         yield self._unit("example", block.text, block.span, language=block.language, intro=intro, title=block.label)
         if block.language in SHELLS:
-            for offset, line in enumerate(block.text.splitlines()):
-                command = _PROMPT.sub("", line)
-                if command != line or block.language not in ("console", "shell-session"):
-                    yield self._command(command.strip(), block, offset, intro)
+            for offset, command in _commands(block):
+                yield self._command(command, block, offset, intro)
 
     def _command(self, command: str, block: Block, offset: int, intro: str) -> Evidence:
         line = min(block.span.line + offset + 1, block.span.end)
@@ -107,8 +111,6 @@ class _SectionMiner:
         yield self._unit("steps" if ordered else "concept", block.text, block.span, intro=intro)
         for item in block.items:
             yield from self._item(item)
-        for child in block.children:
-            yield from self.mine(child, None)
 
     def _item(self, item: Item) -> Iterator[Evidence]:
         if self._changelog:
@@ -119,7 +121,7 @@ class _SectionMiner:
         self, kind: EvidenceKind, text: str, span: Span, *, title: str = "", language: str = "", intro: str = ""
     ) -> Evidence:
         return Evidence(
-            id=evidence_id(kind, span, text),
+            id=evidence_id(self._source, kind, span, text),
             kind=kind,
             text=text,
             source=self._source,
@@ -139,14 +141,30 @@ def _intro(previous: Block | None) -> str:
     return sentences[-1] if sentences else ""
 
 
+def _commands(block: Block) -> Iterator[tuple[int, str]]:
+    """The command lines of a shell block with their offsets: what follows a prompt; where nothing does, each line of a
+    script that is no comment."""
+    lines = list(enumerate(block.text.splitlines()))
+    typed = [(offset, _PROMPT.sub("", line).strip()) for offset, line in lines if _PROMPT.match(line)]
+    if typed or block.language in SESSIONS:
+        yield from typed
+        return
+    for offset, line in lines:
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield offset, line.strip()
+
+
 def _summary(block: Block) -> str:
     """The first sentence of a symbol's own description."""
     prose = next((child.text for child in block.children if child.kind == "paragraph"), "")
     return next(iter(split_sentences(prose)), "")
 
 
-def _definition_kind(block: Block) -> EvidenceKind:
+def _boxed_kind(block: Block) -> EvidenceKind:
+    """What an admonition or a definition is, by its label."""
     label = block.label.strip("` ")
+    if block.kind == "admonition":
+        return "warning" if label.lower() in WARNING_LABELS else "concept"
     if label.startswith("-"):
         return "option"
     if _ENVIRONMENT.match(label):

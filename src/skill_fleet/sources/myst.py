@@ -42,7 +42,7 @@ def directive_lines(lines: Sequence[Line], fence: Fence, includes: IncludeResolv
     if name in CODE or name in DOCTEST:
         return _code(name, argument, options, lines[0], content, includes)
     if name == "include" and includes is not None:
-        return select_options(includes.find(argument, lines[0].path) or [], options)
+        return select_options(includes.find_prose(argument, lines[0].path) or [], options)
     if name in RAW:
         return [lines[0].with_text(f"{_WALL} {fence.info}"), *lines[1:-1], lines[-1].with_text(_WALL)]
     if name in DROPPED:

@@ -229,7 +229,9 @@ class RstWalk:
         found: list[Block] = []
         for item in node.children:
             if isinstance(item, nodes.option_list_item):
-                options = [one for group in _parts_of(item, nodes.option_group) for one in _parts_of(group, nodes.option)]
+                options = [
+                    one for group in _parts_of(item, nodes.option_group) for one in _parts_of(group, nodes.option)
+                ]
                 flags = ", ".join(option.astext() for option in options)
                 bodies = _parts_of(item, nodes.description)
                 prose, own = prose_and_children([block for body in bodies for block in self._blocks(body.children)])

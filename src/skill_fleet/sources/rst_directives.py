@@ -201,7 +201,7 @@ class _Include(_LiteralInclude):
     def run(self) -> list[nodes.Node]:
         if {"literal", "code"} & self.options.keys():
             return super().run()
-        chosen = _named(self, self.argument)
+        chosen = _named(self, self.argument, prose=True)
         depth = self.state.document.attributes.setdefault("include_depth", [0])
         if not chosen or depth[0] >= _MOST_INCLUDES or self.argument.endswith((".md", ".svg", ".html")):
             return []
@@ -213,10 +213,11 @@ class _Include(_LiteralInclude):
 _MOST_INCLUDES = 200
 
 
-def _named(directive: Directive, target: str) -> list[Line]:
+def _named(directive: Directive, target: str, *, prose: bool = False) -> list[Line]:
     includes: IncludeResolver = directive.state.document.attributes["includes"]
     path, _ = directive.state_machine.get_source_and_line(directive.lineno)
-    return select_options(includes.find(target, str(path)) or [], directive.options)
+    find = includes.find_prose if prose else includes.find
+    return select_options(find(target, str(path)) or [], directive.options)
 
 
 def string_list(lines: Sequence[Line]) -> StringList:

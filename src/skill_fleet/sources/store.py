@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
 from skill_fleet.sources.document import Document, Source, Span
 from skill_fleet.sources.evidence import Evidence
+
+#: What ends a line for every reader; `str.splitlines` would end one at form feeds and Unicode separators too.
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,20 @@ class EvidenceStore:
         return tuple(self._by_place.get((source, span.path, span.line), ()))
 
     @cached_property
+    def _by_file(self) -> dict[tuple[str, str], list[Evidence]]:
+        files: dict[tuple[str, str], list[Evidence]] = {}
+        for unit in self.evidence:
+            files.setdefault((unit.source, unit.span.path), []).append(unit)
+        return files
+
+    def in_file(self, source: str, path: str) -> tuple[Evidence, ...]:
+        """All units of one file, in the order they were mined."""
+        return tuple(self._by_file.get((source, path), ()))
+
+    @cached_property
     def lines(self) -> dict[tuple[str, str], list[str]]:
         """Lines of each text, by source id and path."""
-        return {(text.source, text.path): text.text.splitlines() for text in self.texts}
+        return {(text.source, text.path): _LINE_END.split(text.text) for text in self.texts}
 
     def cited(self, source: str, path: str, line: int, end: int) -> str:
         """The text of the lines `line` to `end` of one file; empty when the file is not in the store."""

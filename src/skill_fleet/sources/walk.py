@@ -13,7 +13,18 @@ from skill_fleet.errors import SourceTooLarge
 READABLE = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".html", ".htm"})
 _PROJECT = ("pyproject.toml", "package.json", "Cargo.toml", "setup.py", "setup.cfg", "go.mod")
 _NEVER = frozenset(
-    {"node_modules", "__pycache__", "site-packages", "_build", "_modules", "_sources", "_static", "_templates", "htmlcov", "_site"}
+    {
+        "node_modules",
+        "__pycache__",
+        "site-packages",
+        "_build",
+        "_modules",
+        "_sources",
+        "_static",
+        "_templates",
+        "htmlcov",
+        "_site",
+    }
 )
 _BUILT = frozenset(
     {
@@ -34,6 +45,7 @@ _BUILT = frozenset(
 )
 _DOCS = frozenset({"docs", "doc", "documentation", "content", "examples"})
 _OLD = frozenset({"versioned_docs", "versioned_sidebars"})
+_INDEXES = re.compile(r"(?:genindex(?:-.*)?|search|py-modindex|notfound|404)\.html?", re.IGNORECASE)
 _LISTS = re.compile(
     r"(?:requirements|constraints|robots|humans|CMakeLists|ads|top_level|SOURCES|entry_points).*\.txt", re.IGNORECASE
 )
@@ -86,14 +98,12 @@ def survey_folder(root: Path, limit: Limits) -> Survey:
 def _leave_out_built(survey: Survey) -> None:
     """A site built from pages that lie beside it says nothing the pages do not say."""
     written = {_stem(name) for name, _ in survey.files if not name.endswith(_BUILT_AS)}
-    built = [name for name, _ in survey.files if name.endswith(_BUILT_AS) and _is_built(name, written)]
-    survey.files = [(name, size) for name, size in survey.files if name not in set(built)]
+    site = [name for name, _ in survey.files if name.endswith(_BUILT_AS)]
+    built = {name for name in site if any(f"/{page}".endswith(f"/{_stem(name)}") for page in written)}
+    if len(built) * 2 < len(site):
+        return
+    survey.files = [(name, size) for name, size in survey.files if name not in built]
     survey.skipped += [f"{name}: built from a page that is read" for name in built]
-
-
-def _is_built(name: str, written: set[str]) -> bool:
-    stem = _stem(name)
-    return "/" in stem and any(page == stem or page.endswith("/" + stem) for page in written) or stem in written
 
 
 def _stem(name: str) -> str:
@@ -170,7 +180,7 @@ def _look(entry: os.DirEntry[str], root: Path, boundary: Path, survey: Survey, l
     if survey.seen > limit.files:
         message = f"{root} holds more than {limit.files:,} files."
         raise SourceTooLarge(message, "Name the folder with the documentation alone, such as docs/.")
-    if path.suffix.lower() not in READABLE or _LISTS.fullmatch(entry.name):
+    if path.suffix.lower() not in READABLE or _LISTS.fullmatch(entry.name) or _INDEXES.fullmatch(entry.name):
         survey.others.append(shown)
     elif reason := _unread(path, boundary):
         survey.skipped.append(f"{shown}: {reason}")

@@ -38,6 +38,7 @@ _EDGE_KINDS = ("warning", "error", "rule")
 _ENOUGH_EDGES = 6
 OVERLAP = 0.45
 COMPLEMENT = 0.18
+MAX_TITLES = 4
 MAX_LINES = {"comprehensive": 495, "navigation_hub": 300, "minimal": 150}
 
 
@@ -91,7 +92,7 @@ class ExtractiveAuthor:
     async def intent(self, brief: Brief, store: EvidenceStore) -> Intent:
         shelf = self._shelf(brief.task, store)
         return Intent(
-            purpose=title_for(brief.task),
+            purpose=brief.task,
             skill_type=classify.skill_type_of(brief.task),
             product=shelf.product,
             summary=_summary(store),
@@ -180,13 +181,10 @@ def _gaps(shelf: Shelf, near: Counter[str], answered: Sequence[str]) -> list[Gap
 
 
 def _triggers(shelf: Shelf, core: Sequence[Topic]) -> Iterator[str]:
-    """Each facet with the topics that answer it, then the rest of the core, then the names a request may hold."""
-    rest = [topic for topic in core if not topic.facets]
+    """Each facet with the topics that answer it, then the names a request may hold."""
     for facet in shelf.facets:
         titles = [topic.title for topic in core if facet in topic.facets]
-        yield f"{facet}: {', '.join(dict.fromkeys(titles))}" if titles else facet
-    if rest:
-        yield ", ".join(dict.fromkeys(topic.title for topic in rest))
+        yield f"{facet}: {', '.join(list(dict.fromkeys(titles))[:MAX_TITLES])}" if titles else facet
     names = trigger_names(shelf, _nodes(shelf, [topic.id for topic in core]), 8)
     if names:
         yield f"code or a message mentions {', '.join(f'`{name}`' for name in names)}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from skill_fleet.authoring.extractive import prose
 from skill_fleet.authoring.extractive.code import (
     LONG,
+    MAX_LINE,
     PYTHON,
     clean_snippet,
     containment,
@@ -17,13 +18,15 @@ from skill_fleet.authoring.extractive.code import (
     parses,
     shorten_python,
 )
-from skill_fleet.authoring.extractive.markup import Renderer, fence
+from skill_fleet.authoring.extractive.markup import Renderer, code_span, fence
 from skill_fleet.authoring.extractive.passages import Passage
 from skill_fleet.authoring.extractive.shelf import Node, Shelf
 from skill_fleet.ranking import terms
 from skill_fleet.sources.document import Block, Section
 from skill_fleet.sources.sentences import split_sentences
 
+#: Boxes that tell the history of a feature rather than the feature.
+VERSION_LABELS = frozenset({"versionadded", "versionchanged", "added", "changed", "new in version", "changed in version"})
 MAX_ITEMS = 8
 MAX_ROWS = 16
 MAX_PARAGRAPH_WORDS = 75
@@ -90,18 +93,21 @@ class CardMaker:
         match block.kind:
             case "paragraph":
                 yield from self._paragraph(block, after)
-            case "code":
+            case "code" if block.label != "help":
                 yield self._code(block, before)
+            case "code":
+                return
             case "ordered_list" | "bullet_list":
                 yield self._list(block, before)
             case "table":
                 yield self._table(block, before)
             case "admonition":
-                yield self._admonition(block)
+                if block.label.lower() not in VERSION_LABELS:
+                    yield self._admonition(block)
             case "definition":
                 yield self._definition(block)
-            case "signature" if "(" not in block.text and not block.children:
-                return
+            case "signature" if "(" not in block.text:
+                yield self._named_value(block)
             case "signature":
                 yield 2.0 + self._overlap(block.label), tuple(self._render.block(block)[:1]), ""
                 for child in block.children:
@@ -131,7 +137,7 @@ class CardMaker:
             return ()
         sentences = split_sentences(before.text)
         lead = sentences[-1] if sentences else ""
-        if not _leads_in(lead) or prose.leans_back(lead) or prose.is_meta(lead) or len(lead.split()) > prose.MAX_WORDS:
+        if not _leads_in(lead) or len(lead.split()) < prose.MIN_WORDS or prose.leans_back(lead) or prose.is_meta(lead) or len(lead.split()) > prose.MAX_WORDS:
             return ()
         return (Passage(lead, "verbatim", self._render.evidence(before.span, before.text)),)
 
@@ -144,8 +150,13 @@ class CardMaker:
         lead = self._lead(before)
         context = lead[0].text if lead else (before.text if before and before.kind == "paragraph" else "")
         transform = snippet.transform if text == snippet.text else "elided"
-        passage = Passage(fence(text, snippet.language), transform, self._render.evidence(block.span, block.text))
-        return self._example_value(text, snippet.language, context), (*lead, passage), text
+        evidence = self._render.evidence(block.span, block.text)
+        value = self._example_value(text, snippet.language, context)
+        if lines == 1 and len(text) <= MAX_LINE and "`" not in text:
+            words = f"{lead[0].text} " if lead else ""
+            sources = (*(lead[0].evidence if lead else ()), *evidence)
+            return value, (Passage(f"{words}{code_span(text)}", transform, sources),), text
+        return value, (*lead, Passage(fence(text, snippet.language), transform, evidence)), text
 
     def _example_value(self, text: str, language: str, context: str) -> float:
         lines = text.count("\n") + 1
@@ -189,6 +200,13 @@ class CardMaker:
             self._render.evidence(block.span, block.text),
         )
         return 1.2 + 0.8 * sum(prose.worth(sentence, self._wanted) for sentence in kept), (passage,), ""
+
+    def _named_value(self, block: Block) -> tuple[float, tuple[Passage, ...], str]:
+        """A setting or constant: its name with the first sentence that is said of it."""
+        prose_block = next((child for child in block.children if child.kind == "paragraph"), None)
+        if prose_block is None:
+            return 0.0, (), ""
+        return self._definition(Block("definition", prose_block.text, prose_block.span, label=block.label or block.text))
 
     def _definition(self, block: Block) -> tuple[float, tuple[Passage, ...], str]:
         first = next(iter(split_sentences(block.text)), "")
@@ -266,6 +284,8 @@ def _taken(piece: Candidate, chosen: Sequence[Candidate]) -> int:
 
 
 def _repeats(piece: Candidate, chosen: Sequence[Candidate]) -> bool:
+    if any(piece.passages[0].text == other.passages[0].text for other in chosen):
+        return True
     return bool(piece.code) and containment(piece.code, "\n".join(other.code for other in chosen)) > SAME_CODE
 
 

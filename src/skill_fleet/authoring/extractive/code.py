@@ -26,6 +26,7 @@ _PROMPT = re.compile(r"^(\s*)(?:>>>|\.\.\.)(?: (.*)|)$")
 _SHELL_PROMPT = re.compile(r"^\s*(?:\$|>|%|PS>|(?:\(\w+\) )?\$)\s+(.*)$")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 _TRACEBACK = re.compile(r"^(?:Traceback \(most recent call last\)|\s+File \".*\", line \d+)", re.MULTILINE)
+_LANGUAGE = re.compile(r"[\w+#.-]{0,20}")
 _ASSIGNMENT = re.compile(r"(\w+) = ")
 _SWITCHED_OFF = re.compile(r"=\s*(?:None|False)\b")
 _ASSIGNED_OR_CALLED = re.compile(r"[=(]")
@@ -48,7 +49,22 @@ def clean_snippet(text: str, language: str) -> Snippet:
     if language in SHELLS:
         commands = [match.group(1) for match in map(_SHELL_PROMPT.match, text.splitlines()) if match]
         return Snippet("\n".join(commands) or text, "sh", "elided" if commands else "verbatim")
-    return Snippet(text, "python" if language in PYTHON else language, "verbatim")
+    return Snippet(text, _language_of(text, language), "verbatim")
+
+
+def _language_of(text: str, language: str) -> str:
+    """The language as a fence can carry it; Python for an unlabelled block that parses as more than a name."""
+    if language in PYTHON or (not language and _looks_like_python(text)):
+        return "python"
+    return language if _LANGUAGE.fullmatch(language) else ""
+
+
+def _looks_like_python(text: str) -> bool:
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return False
+    return any(not isinstance(node, ast.Expr) or isinstance(node.value, ast.Call) for node in body)
 
 
 def _without_prompts(session: str) -> str:

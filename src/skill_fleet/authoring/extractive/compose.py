@@ -12,7 +12,10 @@ from skill_fleet.authoring.brief import SkillStyle
 from skill_fleet.authoring.decisions import Plan
 from skill_fleet.authoring.draft import Draft, DraftFile, Statement
 from skill_fleet.authoring.extractive.cards import Candidate, CardMaker, choose
+from skill_fleet.authoring.extractive.changes import change_notes
 from skill_fleet.authoring.extractive.code import Snippet, best_line, clean_snippet
+from skill_fleet.authoring.extractive.commands import SCRIPT as COMMANDS_SCRIPT
+from skill_fleet.authoring.extractive.commands import write_catalogue
 from skill_fleet.authoring.extractive.markup import code_span, fence
 from skill_fleet.authoring.extractive.notes import Note, SectionNotes, all_notes, error_notes, pick, quick_lines
 from skill_fleet.authoring.extractive.passages import Passage, Writer
@@ -37,14 +40,15 @@ class Budget:
     choices: int
     gotchas: int
     errors: int
+    changes: int
     troubles: int
     pointers: int
 
 
 BUDGETS: dict[SkillStyle, Budget] = {
-    "comprehensive": Budget(total=4900, quick_share=0.3, choices=6, gotchas=8, errors=8, troubles=220, pointers=1000),
-    "navigation_hub": Budget(total=4200, quick_share=0.35, choices=5, gotchas=6, errors=6, troubles=200, pointers=1000),
-    "minimal": Budget(total=1900, quick_share=0.0, choices=3, gotchas=5, errors=4, troubles=0, pointers=300),
+    "comprehensive": Budget(total=4900, quick_share=0.3, choices=6, gotchas=8, errors=8, changes=6, troubles=220, pointers=1000),
+    "navigation_hub": Budget(total=4200, quick_share=0.35, choices=5, gotchas=6, errors=6, changes=5, troubles=200, pointers=1000),
+    "minimal": Budget(total=1900, quick_share=0.0, choices=3, gotchas=5, errors=4, changes=3, troubles=0, pointers=300),
 }
 """Comprehensive uses what the specification recommends at most (5,000 tokens), with room for its estimate to be off."""
 
@@ -53,6 +57,8 @@ MAX_ROUNDS = 7
 #: What a line must be worth to stand as a step: more than a bare call that says nothing of title or task.
 LEAST_STEP = 1.2
 SEARCH_SCRIPT = "scripts/search_refs.py"
+SEARCH_LINE = f"- Search them all: `python {SEARCH_SCRIPT} WORD...` prints the sections that answer best."
+COMMANDS_LINE = f"- Look up a command: `python {COMMANDS_SCRIPT} WORD...` prints it with its options; without words it lists all."
 
 
 @dataclass(frozen=True)
@@ -81,23 +87,29 @@ class Parts:
 def compose(plan: Plan, shelf: Shelf) -> Draft:
     """The whole draft: SKILL.md within its budget, references, the search script."""
     references = write_references(shelf)
-    skill = _fit(plan, shelf, references)
+    catalogue = write_catalogue(shelf)
+    skill = _fit(plan, shelf, references, has_commands=catalogue is not None)
     files = [skill[0], *(reference.file for reference in references)]
     if references:
-        files.append(_script())
+        files.append(_script(SEARCH_SCRIPT))
+    if catalogue:
+        files += [catalogue, _script(COMMANDS_SCRIPT)]
     statements = [*skill[1], *(statement for reference in references for statement in reference.statements)]
     return Draft(plan.name, "extractive", tuple(files), tuple(statements))
 
 
-def _fit(plan: Plan, shelf: Shelf, references: Sequence[ReferenceFile]) -> tuple[DraftFile, tuple[Statement, ...]]:
+def _fit(
+    plan: Plan, shelf: Shelf, references: Sequence[ReferenceFile], *, has_commands: bool
+) -> tuple[DraftFile, tuple[Statement, ...]]:
     """SKILL.md with as much of core and quick reference as its limits hold, found by bisection."""
     budget = BUDGETS[plan.style]
     limit = min(plan.max_tokens, budget.total)
     material = _gather(plan, shelf)
+    lookup = [SEARCH_LINE] * bool(references) + [COMMANDS_LINE] * has_commands
 
     def written(room: int) -> tuple[DraftFile, tuple[Statement, ...]]:
         quick = round(room * budget.quick_share)
-        return _skill_file(plan, shelf, references, budget, material, core=room - quick, quick=quick)
+        return _skill_file(plan, shelf, references, budget, material, lookup, core=room - quick, quick=quick)
 
     low, high = 0, limit
     best = written(0)
@@ -117,6 +129,7 @@ def _skill_file(
     references: Sequence[ReferenceFile],
     budget: Budget,
     material: Material,
+    lookup: Sequence[str],
     *,
     core: int,
     quick: int,
@@ -139,7 +152,8 @@ def _skill_file(
         writer.blank()
         writer.passages(piece.passages)
     _write_quick(writer, plan, parts)
-    _write_pointers(writer, references, budget.pointers)
+    _write_list(writer, "Recent changes", change_notes(shelf, budget.changes))
+    _write_pointers(writer, references, lookup, budget.pointers)
     skill = render_skill(new_skill(_fields(plan, shelf), writer.file().text))
     shift = skill.count("\n") - writer.file().text.count("\n")
     statements = tuple(replace(s, line=s.line + shift, end=s.end + shift) for s in writer.statements)
@@ -252,7 +266,11 @@ def _write_opening(writer: Writer, plan: Plan, shelf: Shelf) -> None:
 def _setup(shelf: Shelf) -> Evidence | None:
     """The shortest install command that names the product itself, without extras."""
     own = re.compile(rf"(?<![\w./-]){re.escape(shelf.product)}(?![\w\[./-])", re.IGNORECASE)
-    found = [unit for unit in shelf.store.evidence if unit.kind == "setup" and shelf.product and own.search(unit.text)]
+    found = [
+        unit
+        for unit in shelf.store.evidence
+        if unit.kind == "setup" and shelf.product and own.search(unit.text) and "[" not in unit.text
+    ]
     return min(found, key=lambda unit: (len(unit.text), unit.span.path, unit.span.line), default=None)
 
 
@@ -324,16 +342,18 @@ def _write_quick(writer: Writer, plan: Plan, parts: Parts) -> None:
         writer.passages(lines)
 
 
-def _write_pointers(writer: Writer, references: Sequence[ReferenceFile], budget: int) -> None:
-    if not references:
+def _write_pointers(writer: Writer, references: Sequence[ReferenceFile], lookup: Sequence[str], budget: int) -> None:
+    if not references and not lookup:
         return
     writer.heading(2, "References")
-    writer.line(f"Search them all: `python {SEARCH_SCRIPT} WORD...` prints the sections that answer best.")
+    for line in lookup:
+        writer.line(line)
     writer.blank()
     for line in pointers(references, budget):
         writer.line(line)
 
 
-def _script() -> DraftFile:
-    text = resources.files("skill_fleet.authoring.extractive").joinpath("assets/search_refs.py").read_text("utf-8")
-    return DraftFile(SEARCH_SCRIPT, text, executable=True)
+def _script(path: str) -> DraftFile:
+    """A bundled script: the file of the same name among the assets of this room."""
+    asset = resources.files("skill_fleet.authoring.extractive") / "assets" / path.rpartition("/")[2]
+    return DraftFile(path, asset.read_text("utf-8"), executable=True)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from skill_fleet.ranking import terms
-from skill_fleet.skill.name import slugify
+from skill_fleet.authoring.extractive.shelf import slug
 
 MAX_NAME = 48
 MAX_DESCRIPTION = 640
-MAX_TITLE = 90
+MAX_TITLE = 120
 
 _ERROR = re.compile(r"(?:Error|Exception|Timeout|Warning|Failure)$")
 
@@ -18,7 +18,7 @@ _ERROR = re.compile(r"(?:Error|Exception|Timeout|Warning|Failure)$")
 def name_for(task: str, product: str, facets: Sequence[str]) -> str:
     """The product and the facets, as many words as fit in 48 characters: `httpx-timeouts-retries`."""
     words: list[str] = []
-    for word in slugify(" ".join([product, *facets]) or task).split("-"):
+    for word in slug(" ".join([product, *facets]) or task).split("-"):
         if word not in words and word not in ("and", "the", "a", "of", "with", "for", "to", "in"):
             words.append(word)
     while len("-".join(words)) > MAX_NAME and len(words) > 1:
@@ -29,7 +29,10 @@ def name_for(task: str, product: str, facets: Sequence[str]) -> str:
 def title_for(task: str) -> str:
     """The task as a heading: one line, without a full stop."""
     title = " ".join(task.split()).rstrip(".!")
-    return title if len(title) <= MAX_TITLE else title[:MAX_TITLE].rsplit(" ", 1)[0]
+    if len(title) <= MAX_TITLE:
+        return title
+    cut = title[:MAX_TITLE].rsplit(" ", 1)[0]
+    return re.sub(r"[\s,;:]*(?:\b(?:and|or|with|for|of|the|a|an|to|in)\b)?[\s,;:]*$", "", cut)
 
 
 def description_for(task: str, product: str, topics: Sequence[str], names: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ _OPENING = re.compile(
 )
 #: Words that say what kind of thing is built or what it is built in, and nothing about the part that is asked for.
 _GENERIC = frozenset(
-    terms("application app project code program library framework tool package software system script python javascript rust")
+    terms("application app project program framework software system python javascript typescript rust")
 )
 #: A term in more of the titles than this names the subject of all of them (the notes' threshold).
 COMMON = 0.3

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from skill_fleet.authoring.extractive import prose
+from skill_fleet.authoring.extractive.cards import VERSION_LABELS
 from skill_fleet.authoring.extractive.code import best_line, clean_snippet, definition_for, is_output
 from skill_fleet.authoring.extractive.markup import Renderer, code_span
 from skill_fleet.authoring.extractive.passages import Passage
@@ -67,7 +68,7 @@ def _statements(blocks: Sequence[Block]) -> Iterator[tuple[str, Span, float]]:
     for block in blocks:
         if block.kind == "paragraph":
             yield block.text, block.span, 0.0
-        elif block.kind == "admonition":
+        elif block.kind == "admonition" and block.label.lower() not in VERSION_LABELS:
             yield block.text, block.span, 0.8
         for item in block.items:
             yield item.text, item.span, 0.0

@@ -77,7 +77,6 @@ class Writer:
             self._lines[-1] += f" {first.text}"
             self._statements[-1] = replace(last, transform="elided")
             return
-        self.blank()
         self.passages(passages)
 
     @property

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from skill_fleet.authoring.draft import DraftFile, Statement
 from skill_fleet.authoring.extractive.markup import Renderer
 from skill_fleet.authoring.extractive.passages import Writer
-from skill_fleet.authoring.extractive.shelf import ROLE_WEIGHT, Shelf, is_generic_title, section_text, section_tokens
+from skill_fleet.authoring.extractive.shelf import ROLE_WEIGHT, Shelf, is_generic_title, section_text, section_tokens, slug
 from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.ranking import terms
-from skill_fleet.skill.name import slugify
 from skill_fleet.sources.document import Document, Section
 
 #: Limits of the authoring notes, section 4, step 11.
@@ -150,9 +149,9 @@ def _free_path(group: Sequence[Page], taken: set[str]) -> str:
 def _stem(group: Sequence[Page]) -> str:
     first = group[0]
     if len(group) > 1 and _folder(group)[1]:
-        return slugify(_folder(group)[1]) or "pages"
+        return slug(_folder(group)[1]) or "pages"
     part = f"-{first.part}" if first.part else ""
-    return f"{slugify(first.document.path.rpartition('/')[2].rpartition('.')[0]) or slugify(first.document.title) or 'page'}{part}"
+    return f"{slug(first.document.path.rpartition('/')[2].rpartition('.')[0]) or slug(first.document.title) or 'page'}{part}"
 
 
 def _page_title(page: Page) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from skill_fleet.authoring.extractive.facets import Landscape
 from skill_fleet.authoring.tokens import count_tokens
+from skill_fleet.errors import BadName
 from skill_fleet.ranking import Index, terms
 from skill_fleet.skill.name import slugify
 from skill_fleet.sources.document import Block, Document, DocumentRole, Section
@@ -69,6 +70,14 @@ class Node:
     @cached_property
     def tokens(self) -> int:
         return sum(section_tokens(section) for section in self.sections)
+
+
+def slug(text: str) -> str:
+    """`text` as a name; empty when it holds no letter or digit to make one of."""
+    try:
+        return slugify(text)
+    except BadName:
+        return ""
 
 
 def is_generic_title(title: str) -> bool:
@@ -249,7 +258,7 @@ def _title_factor(node: Node) -> float:
 def split_nodes(store: EvidenceStore, *, keep_migration: bool = False) -> list[Node]:
     """Pages as topics; a page that is too large for one becomes a topic per child heading, the largest first."""
     parts = [
-        _Part(source.id, page, page.sections, 1)
+        _Part(source.id, page, page.sections, 1, whole=source.kind == "command")
         for source, page in store.documents
         if ROLE_WEIGHT[page.role] > 0 and (keep_migration or page.role != "migration") and page.sections
     ]
@@ -266,13 +275,15 @@ def split_nodes(store: EvidenceStore, *, keep_migration: bool = False) -> list[N
 class _Part:
     """A run of sections of one page below one heading, while topics are being cut."""
 
-    def __init__(self, source: str, page: Document, sections: Sequence[Section], depth: int) -> None:
+    def __init__(
+        self, source: str, page: Document, sections: Sequence[Section], depth: int, *, whole: bool = False
+    ) -> None:
         self.source = source
         self.page = page
         self.sections = tuple(sections)
         self.depth = depth
         self.tokens = sum(section_tokens(section) for section in self.sections)
-        self.splittable_tokens = self.tokens if len(list(self._runs())) > 1 else 0
+        self.splittable_tokens = self.tokens if not whole and len(list(self._runs())) > 1 else 0
 
     def _runs(self) -> Iterator[list[Section]]:
         run: list[Section] = []
@@ -300,8 +311,8 @@ class _Part:
 def _with_ids(parts: Sequence[_Part]) -> Iterator[Node]:
     taken: set[str] = set()
     for part in parts:
-        stem = slugify(part.title) or slugify(part.page.title) or "topic"
-        options = [stem, f"{slugify(part.page.title)}-{stem}"]
+        stem = slug(part.title) or slug(part.page.title) or "topic"
+        options = [stem, f"{slug(part.page.title)}-{stem}"]
         free = next((option for option in options if option not in taken), "")
         number = 2
         while not free:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skill_fleet.authoring.decisions import Topic
-from skill_fleet.authoring.extractive.shelf import Node, Shelf
+from skill_fleet.authoring.extractive.shelf import Node, Shelf, slug
 from skill_fleet.errors import BriefError
 from skill_fleet.ranking import terms
-from skill_fleet.skill.name import slugify
 
 #: A facet's runner-up joins the core when it answers the facet nearly as well as the best.
 RUNNER_UP = 0.72
@@ -29,11 +28,13 @@ def rank_topics(shelf: Shelf, pin: Sequence[str] = (), ban: Sequence[str] = ()) 
 
     Raises `BriefError` when a pinned or banned name is no topic.
     """
+    overview = [node for node in shelf.nodes[:1] if all(source.kind == "command" for source in shelf.store.sources)]
     pinned = [_find(shelf, name) for name in pin]
     banned = {_find(shelf, name).id for name in ban}
     nodes = [node for node in shelf.nodes if node.id not in banned]
     core = _core(shelf, nodes)
     by_score = sorted(nodes, key=lambda node: (-score(shelf, node), node.id))
+    core = [*overview, *(node for node in core if node not in overview)]
     ordered = list(dict.fromkeys([*pinned, *core, *by_score]))
     core_ids = {node.id for node in [*pinned, *core]}
     pinned_ids = {node.id for node in pinned}
@@ -101,8 +102,8 @@ def _distinct(nodes: Sequence[Node], chosen: Sequence[Node]) -> list[Node]:
 
 
 def _find(shelf: Shelf, name: str) -> Node:
-    wanted = slugify(name)
+    wanted = slug(name)
     for node in shelf.nodes:
-        if wanted in (node.id, slugify(node.title)):
+        if wanted in (node.id, slug(node.title)):
             return node
     raise BriefError(f"no topic is called {name!r}", "List the topics with `skill-fleet create … --topics`.")

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from skill_fleet.rules.finding import Mark
 from skill_fleet.rules.rule import rule
 from skill_fleet.rules.subject import Subject
+from skill_fleet.skill.tokens import CHARACTERS_PER_TOKEN, count_tokens
 
 MAX_TOKENS = 5000
 """The specification's recommendation (agentskills.io/specification)."""
-
-CHARACTERS_PER_TOKEN = 3.8
 
 
 @rule("SF052", "warning")
@@ -41,7 +40,7 @@ def too_many_tokens(subject: Subject) -> Iterator[Mark]:
     ~~~
     """
     skill = subject.skill
-    tokens = round(len(skill.body) / CHARACTERS_PER_TOKEN) if skill else 0
+    tokens = count_tokens(skill.body) if skill else 0
     if skill and tokens > MAX_TOKENS:
         message = f"The body has about {tokens:,} tokens; {MAX_TOKENS:,} are recommended at most."
         line = skill.body_line + skill.body.count("\n", 0, int(MAX_TOKENS * CHARACTERS_PER_TOKEN))

@@ -1,0 +1,66 @@
+"""What changed lately: the lines of a changelog that code written from memory would trip over."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from skill_fleet.authoring.extractive.passages import Passage
+from skill_fleet.authoring.extractive.shelf import Shelf
+from skill_fleet.ranking import terms
+from skill_fleet.sources.changelog import Change, ChangeKind, parse_changelog
+from skill_fleet.sources.document import Source
+from skill_fleet.sources.evidence import Evidence
+
+#: Breaking before deprecated before new: the first break old code, the last is only missed.
+WEIGHT: dict[ChangeKind, float] = {
+    "breaking": 3.0,
+    "removed": 2.6,
+    "deprecated": 2.4,
+    "changed": 1.5,
+    "added": 1.0,
+    "fixed": 0.0,
+}
+#: How far back "lately" goes (authoring notes, section 4, step 8).
+RECENT_ENTRIES = 45
+MAX_WORDS = 45
+
+
+def change_notes(shelf: Shelf, limit: int) -> list[Passage]:
+    """The changes that matter most, newest version first, each with its version; nothing without a changelog."""
+    found = [(source, change) for source in shelf.store.sources for change in _recent(shelf, source)]
+    ranked = sorted(range(len(found)), key=lambda n: (-_value(shelf, found[n][1]), n))[:limit]
+    passages = (_passage(shelf, *found[number]) for number in sorted(ranked) if _value(shelf, found[number][1]) > 0)
+    return [passage for passage in passages if passage is not None]
+
+
+def _recent(shelf: Shelf, source: Source) -> list[Change]:
+    logs = [page.path for page in source.documents if page.role == "changelog"]
+    changes = [
+        change for path in logs for change in parse_changelog("\n".join(shelf.store.lines.get((source.id, path), [])), path)
+    ]
+    return list(islice(changes, RECENT_ENTRIES))
+
+
+def _value(shelf: Shelf, change: Change) -> float:
+    """Weight by kind, more for the task's words; nothing for entries that name no code, or ramble."""
+    if "`" not in change.text or len(change.text.split()) > MAX_WORDS:
+        return 0.0
+    return WEIGHT[change.kind] * (1 + sum(shelf.task_terms.get(term, 0.0) for term in set(terms(change.text))))
+
+
+def _passage(shelf: Shelf, source: Source, change: Change) -> Passage | None:
+    evidence = _evidence(shelf, source, change)
+    if evidence is None:
+        return None
+    label = "" if change.kind in ("changed", "added") else f" ({change.kind})"
+    return Passage(f"- **{change.version}{label}:** {change.text}", "verbatim", (evidence,), tight=True)
+
+
+def _evidence(shelf: Shelf, source: Source, change: Change) -> Evidence | None:
+    """The unit mined from the lines of the entry."""
+    units = (
+        unit
+        for unit in shelf.store.in_file(source.id, change.span.path)
+        if unit.span.line <= change.span.line and unit.span.end >= change.span.end
+    )
+    return min(units, key=lambda unit: (unit.span.end - unit.span.line, unit.id), default=None)

@@ -1,0 +1,134 @@
+"""What holds for a draft whoever wrote it: one suite over every author that needs no model."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.workshops import AUTHORS, FIXTURES, MARKDOWN, TASK, Job, script, stored
+
+from skill_fleet.authoring.author import Author
+from skill_fleet.authoring.brief import Brief
+from skill_fleet.authoring.decisions import Dependencies, Intent, Plan, Requirements, Research, TaxonomyChoice
+from skill_fleet.authoring.draft import Draft, Report
+from skill_fleet.authoring.pipeline import plan_skill
+from skill_fleet.authoring.scripted import Script, ScriptedAuthor
+from skill_fleet.authoring.workshop import Outcome
+from skill_fleet.jobs.codec import from_json, to_json
+from skill_fleet.rules.check import check_folder
+
+BRIEF = Brief(TASK, (str(MARKDOWN),))
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished job, with its draft and its report."""
+
+    author: Author
+    job: Job
+    outcome: Outcome
+    draft: Draft
+    report: Report
+
+
+@pytest.fixture(scope="module", params=sorted(AUTHORS))
+def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
+    author = AUTHORS[request.param](stored())
+    job = Job(author, tmp_path_factory.mktemp(request.param))
+    outcome = job.run(BRIEF)
+    assert outcome.report is not None
+    yield Done(author, job, outcome, job.drafts[0], outcome.report)
+
+
+def test_the_draft_is_a_skill(done: Done) -> None:
+    """It has a SKILL.md, is named as planned, and breaks no critical rule where it was kept."""
+    assert "SKILL.md" in {file.path for file in done.draft.files}
+    assert done.outcome.plan.name == done.draft.name == Path(done.outcome.path).name
+    assert [] == [found for found in check_folder(Path(done.outcome.path)) if found.severity == "critical"]
+    assert done.report.status in ("passed", "warnings")
+
+
+def test_the_author_signs(done: Done) -> None:
+    """Outcome and draft bear the name of the author who was asked."""
+    assert (done.author.name, done.author.name) == (done.outcome.author, done.draft.author)
+
+
+def test_statements_point_inside_files_and_sources(done: Done) -> None:
+    """Each stands within a file of the draft, and rests on evidence of the store at the lines it has there."""
+    lines = {file.path: file.text.count("\n") for file in done.draft.files}
+    for statement in done.draft.statements:
+        assert 1 <= statement.line <= statement.end <= lines[statement.file]
+        assert statement.references
+        for reference in statement.references:
+            unit = done.job.store.by_id[reference.evidence]
+            place = (unit.source, unit.span.path, unit.span.line, unit.span.end)
+            assert place == (reference.source, reference.path, reference.line, reference.end)
+
+
+def test_statements_do_not_overlap(done: Done) -> None:
+    """Every line of a file belongs to one statement at most."""
+    taken = [(s.file, line) for s in done.draft.statements for line in range(s.line, s.end + 1)]
+    assert len(taken) == len(set(taken))
+
+
+def test_every_quote_is_borne_out(done: Done) -> None:
+    """Nothing verbatim or elided says what its lines do not, and there is something to check."""
+    assert 1.0 == done.report.trace.share
+    assert done.report.trace.verbatim + done.report.trace.elided > 0
+
+
+def test_the_plan_alone_is_the_plan_that_is_written(done: Done, tmp_path: Path) -> None:
+    """Planning makes the same decisions as creating, and keeps nothing."""
+    job = Job(done.author, tmp_path)
+    plan, found = asyncio.run(plan_skill(job.context, BRIEF, job.workshop))
+    assert (done.outcome.plan, done.outcome.research) == (plan, found)
+    assert [] == job.drafts
+
+
+def test_every_decision_survives_json(done: Done) -> None:
+    """What a step returns can be written down and read back."""
+    plan = done.outcome.plan
+    for record, kind in (
+        (done.outcome.research, Research),
+        (plan.requirements, Requirements),
+        (plan.intent, Intent),
+        (plan.taxonomy, TaxonomyChoice),
+        (plan.dependencies, Dependencies),
+        (plan, Plan),
+        (done.draft, Draft),
+        (done.report, Report),
+        (done.outcome, Outcome),
+    ):
+        assert record == from_json(to_json(record, kind), kind)
+
+
+@pytest.mark.parametrize("author", sorted(AUTHORS))
+def test_two_processes_write_the_same_bytes(author: str, tmp_path: Path) -> None:
+    """The order in which a process hashes text leaves no mark on the draft."""
+
+    def written(seed: str) -> subprocess.Popen[bytes]:
+        line = [sys.executable, "-m", "tests.workshops", author, str(MARKDOWN), str(tmp_path / seed)]
+        return subprocess.Popen(
+            line, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, cwd=FIXTURES.parents[1]
+        )
+
+    one, two = (process.communicate(timeout=60)[0] for process in [written("1"), written("2")])
+    assert one == two
+    assert from_json(one, Draft).files
+
+
+def test_a_script_can_be_kept_in_a_file(tmp_path: Path) -> None:
+    """Decisions written down as JSON are played as if they had been made here."""
+    made = script(stored())
+    file = tmp_path / "script.json"
+    file.write_bytes(to_json(made, Script))
+    author = ScriptedAuthor(from_json(file.read_bytes(), Script), name="by hand")
+    job = Job(author, tmp_path)
+    outcome = job.run(BRIEF)
+    assert ("by hand", made.plan, made.draft.files) == (outcome.author, outcome.plan, job.drafts[0].files)

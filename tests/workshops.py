@@ -1,0 +1,170 @@
+"""Authors and jobs to test with, over the documentation of a product that does not exist (`fixtures/tidegate*`)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from skill_fleet.authoring.author import Author
+from skill_fleet.authoring.brief import Brief
+from skill_fleet.authoring.decisions import (
+    Dependencies,
+    Intent,
+    Plan,
+    Requirements,
+    Research,
+    TaxonomyChoice,
+    Topic,
+)
+from skill_fleet.authoring.draft import Draft, DraftFile, Reference, Statement
+from skill_fleet.authoring.extractive.author import ExtractiveAuthor
+from skill_fleet.authoring.pipeline import create_skill
+from skill_fleet.authoring.scripted import Script, ScriptedAuthor
+from skill_fleet.authoring.validate import write_files
+from skill_fleet.authoring.workshop import Outcome, Workshop
+from skill_fleet.jobs.codec import to_json
+from skill_fleet.jobs.context import Answer, Event, Prompt
+from skill_fleet.jobs.inline import InlineContext
+from skill_fleet.library.catalog import Entry
+from skill_fleet.sources.evidence import Evidence
+from skill_fleet.sources.read import read_sources
+from skill_fleet.sources.store import EvidenceStore
+
+FIXTURES = Path(__file__).parent / "fixtures"
+MARKDOWN = FIXTURES / "tidegate" / "docs"
+RST = FIXTURES / "tidegate-rst" / "docs"
+TASK = "Limit the rate of calls with gates, retries and stores in Tidegate"
+
+
+@cache
+def stored(origin: str = str(MARKDOWN)) -> EvidenceStore:
+    """What stands in a source, read once a test run."""
+    return read_sources([origin])
+
+
+@dataclass
+class Job:
+    """One run of the pipeline in memory. Remembers what was told and asked, and every draft that was kept."""
+
+    author: Author
+    folder: Path
+    answer: Answer = Answer("proceed")
+    fleet: tuple[Entry, ...] = ()
+    events: list[Event] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    stores: dict[str, EvidenceStore] = field(default_factory=dict)
+
+    def run(self, brief: Brief) -> Outcome:
+        return asyncio.run(create_skill(self.context, brief, self.workshop))
+
+    @property
+    def context(self) -> InlineContext:
+        return InlineContext("j-test", self._ask, self.events.append)
+
+    @property
+    def workshop(self) -> Workshop:
+        return Workshop(self.author, self.fleet, self._read, self.stores.__getitem__, self._save)
+
+    @property
+    def store(self) -> EvidenceStore:
+        return next(iter(self.stores.values()))
+
+    def _ask(self, prompt: Prompt) -> Answer:
+        self.prompts.append(prompt)
+        return self.answer
+
+    def _read(self, origins: tuple[str, ...]) -> str:
+        key = "\n".join(origins)
+        self.stores[key] = stored(key) if len(origins) == 1 else read_sources(origins)
+        return key
+
+    def _save(self, outcome: Outcome, draft: Draft, store: EvidenceStore) -> str:
+        assert store is self.store
+        self.drafts.append(draft)
+        root = self.folder / outcome.job_id / draft.name
+        write_files(root, draft)
+        return str(root)
+
+
+def unit(store: EvidenceStore, start: str) -> Evidence:
+    """The first unit whose text begins so."""
+    return next(one for one in store.evidence if one.text.startswith(start))
+
+
+def reference(one: Evidence) -> Reference:
+    return Reference(one.id, one.source, one.span.path, one.span.line, one.span.end)
+
+
+def drafted(store: EvidenceStore, quotes: dict[str, str]) -> Draft:
+    """A SKILL.md of one paragraph for each quote: what it says, and the beginning of the unit it rests on."""
+    lines = HEAD.splitlines()
+    statements: list[Statement] = []
+    for said, start in quotes.items():
+        lines += ["", said]
+        statements.append(
+            Statement("SKILL.md", len(lines), len(lines), "verbatim", (reference(unit(store, start)),)),
+        )
+    return Draft("tidegate-limits", "hand", (DraftFile("SKILL.md", "\n".join(lines) + "\n"),), tuple(statements))
+
+
+HEAD = """---
+name: tidegate-limits
+description: Limit calls with Tidegate gates. Use when a gate waits too long or a call has to be tried again.
+license: MIT
+---
+# Limit calls
+
+## When to use
+
+- a gate waits without an end"""
+
+QUOTES = {
+    "A limit says how many permits a gate gives in one period. Periods are measured in seconds and default to 60.": (
+        "A limit says"
+    ),
+    "Retry only calls that can be made twice without harm.": "Retry only calls",
+}
+
+
+def script(store: EvidenceStore, quotes: dict[str, str] | None = None, mended: dict[str, str] | None = None) -> Script:
+    """Decisions made by hand, and the draft they led to."""
+    topics = (Topic("limits", "Limits", "guide/limits.md", 1.0, facets=("calls",), core=True),)
+    return Script(
+        Research(0.5, 0.5, 0.5, 0.5, ("calls",), ("calls",), (), {"rule": 2}),
+        Plan(
+            name="tidegate-limits",
+            title="Limit calls",
+            description="Limit calls with Tidegate gates. Use when a gate waits too long.",
+            style="minimal",
+            requirements=Requirements("technical", "networking", "beginner", topics, (), ("a gate waits",), ()),
+            intent=Intent("Limit calls", "how_to", "Tidegate", "Tidegate limits calls."),
+            taxonomy=TaxonomyChoice("technical/networking", (), "a person said so", (), 1.0),
+            dependencies=Dependencies(),
+            max_lines=150,
+            max_tokens=5000,
+        ),
+        drafted(store, QUOTES if quotes is None else quotes),
+        None if mended is None else drafted(store, mended),
+    )
+
+
+AUTHORS: dict[str, Callable[[EvidenceStore], Author]] = {
+    "extractive": lambda _: ExtractiveAuthor(),
+    "scripted": lambda store: ScriptedAuthor(script(store)),
+}
+
+
+def main(author: str, origin: str, folder: str) -> None:
+    """Print a draft, so that another process can compare it with its own."""
+    job = Job(AUTHORS[author](stored(origin)), Path(folder))
+    job.run(Brief(TASK, (origin,)))
+    sys.stdout.buffer.write(to_json(job.drafts[0], Draft))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
