@@ -93,6 +93,8 @@ class CardMaker:
         match block.kind:
             case "paragraph":
                 yield from self._paragraph(block, after)
+            case "code" if block.label == "usage":
+                yield 3.0 + self._overlap(block.text), tuple(self._render.block(block)), ""
             case "code" if block.label != "help":
                 yield self._code(block, before)
             case "code":

@@ -53,6 +53,8 @@ BUDGETS: dict[SkillStyle, Budget] = {
 """Comprehensive uses what the specification recommends at most (5,000 tokens), with room for its estimate to be off."""
 
 MAX_STEPS = 8
+#: How much nearness to the task counts in the quick reference beside the worth of the topic.
+QUICK_RELEVANCE = 0.8
 MAX_ROUNDS = 7
 #: What a line must be worth to stand as a step: more than a bare call that says nothing of title or task.
 LEAST_STEP = 1.2
@@ -70,6 +72,7 @@ class Material:
     pieces: list[Candidate]
     troubles: list[Candidate]
     notes: SectionNotes
+    relevance: dict[tuple[str, int], float]
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ def _gather(plan: Plan, shelf: Shelf) -> Material:
         pieces=[piece for node in core for piece in CardMaker(shelf, node).candidates()],
         troubles=[piece for node in troubled for piece in CardMaker(shelf, node).candidates()],
         notes=all_notes(shelf, [*core, *other]),
+        relevance={(node.id, s.span.line): shelf.section_relevance(node, s) for node in [*core, *other] for s in node.sections},
     )
 
 
@@ -233,7 +237,8 @@ def _choose_quick(
 
     def value(entry: tuple[Node, int, Passage]) -> float:
         node, number, line = entry
-        return worth[node.id] * (1.3 if "`" in line.text else 1.0) / (1 + 0.3 * taken[node.page.path]) / line.tokens**0.35
+        near = 0.6 + QUICK_RELEVANCE * material.relevance[node.id, number]
+        return near * worth[node.id] * (1.3 if "`" in line.text else 1.0) / (1 + 0.3 * taken[node.page.path]) / line.tokens**0.35
 
     while lines:
         entry = max(lines, key=lambda entry: (value(entry), entry[0].id, -entry[1]))

@@ -1,0 +1,63 @@
+"""`--from` becomes a store: every origin in its order, each text as it was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.workshops import MARKDOWN, RST
+
+from skill_fleet.errors import SourceMissing, SourceTooLarge
+from skill_fleet.sources.read import Reach, read_sources
+from skill_fleet.sources.walk import Limits
+
+PAGE = "# Gates\n\nA gate counts calls, and a call without a permit has to wait for the next period to come.\n"
+
+
+def test_origins_in_their_order() -> None:
+    """Each becomes a source, and a folder that is named twice is read once."""
+    store = read_sources([str(RST), str(MARKDOWN), str(RST)])
+    assert [str(RST), str(MARKDOWN)] == [source.origin for source in store.sources]
+
+
+def test_sources_of_one_name(tmp_path: Path) -> None:
+    """Two folders called alike get two ids; their pages, texts and units stay apart."""
+    for above in ("one", "two"):
+        (tmp_path / above / "docs").mkdir(parents=True)
+        (tmp_path / above / "docs" / "a.md").write_text(PAGE, encoding="utf-8")
+    store = read_sources([str(tmp_path / above / "docs") for above in ("one", "two")])
+    assert ["docs", "docs-2"] == [source.id for source in store.sources]
+    assert {("docs", "a.md"), ("docs-2", "a.md")} == set(store.lines)
+    assert len(store.evidence) == len(store.by_id)
+    assert {"docs", "docs-2"} == {unit.source for unit in store.evidence}
+
+
+def test_included_files_are_kept_too(tmp_path: Path) -> None:
+    """A unit of an included file cites that file, and the store holds its text."""
+    (tmp_path / "a.rst").write_text(f"Gates\n=====\n\n{PAGE[9:]}\n.. literalinclude:: gate.py\n", encoding="utf-8")
+    (tmp_path / "gate.py").write_text("import tidegate\n\ntidegate.Gate('mail')\n", encoding="utf-8")
+    store = read_sources([str(tmp_path)])
+    [example] = [unit for unit in store.evidence if unit.kind == "example"]
+    assert "gate.py" == example.span.path
+    assert "import tidegate" in store.cited(example.source, "gate.py", example.span.line, example.span.end)
+
+
+@pytest.mark.parametrize("odd", ["\f", "\u2028", "\x1c", "\x85"])
+def test_odd_characters_shift_no_line(odd: str, tmp_path: Path) -> None:
+    """A unit after one still stands in the lines it names."""
+    (tmp_path / "a.md").write_text(f"# Gates\n\nOne{odd}word more.\n\n{PAGE[9:]}", encoding="utf-8", newline="\n")
+    store = read_sources([str(tmp_path)])
+    last = [unit for unit in store.evidence if unit.kind == "concept"][-1]
+    assert last.text == store.cited(last.source, last.span.path, last.span.line, last.span.end)
+
+
+def test_the_first_origin_that_fails_is_named(tmp_path: Path) -> None:
+    """Nothing is returned when one cannot be read."""
+    with pytest.raises(SourceMissing, match="nowhere"):
+        read_sources([str(MARKDOWN), str(tmp_path / "nowhere"), "package:no_such_package_anywhere"])
+
+
+def test_reach_bounds_what_is_read() -> None:
+    """A folder beyond the given limit is refused."""
+    with pytest.raises(SourceTooLarge):
+        read_sources([str(MARKDOWN)], Reach(folder=Limits(100)))
