@@ -58,7 +58,7 @@ def test_each_layer_beats_the_one_below(folder: Path, monkeypatch: pytest.Monkey
 
 def test_a_flag_not_given_leaves_the_value_alone() -> None:
     """None stands for a flag that nobody typed."""
-    assert load_settings({"style": None}).style == "navigation_hub"
+    assert load_settings({"style": None}).style == "comprehensive"
     assert origins({"style": None})["style"] == "default"
 
 

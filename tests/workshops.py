@@ -40,6 +40,9 @@ RST = FIXTURES / "tidegate-rst" / "docs"
 TASK = "Limit the rate of calls with gates, retries and stores in Tidegate"
 
 
+YES = Answer("proceed")
+
+
 @cache
 def stored(origin: str = str(MARKDOWN)) -> EvidenceStore:
     """What stands in a source, read once a test run."""
@@ -52,7 +55,7 @@ class Job:
 
     author: Author
     folder: Path
-    answer: Answer = Answer("proceed")
+    answer: Answer = YES
     fleet: tuple[Entry, ...] = ()
     events: list[Event] = field(default_factory=list)
     prompts: list[Prompt] = field(default_factory=list)
@@ -141,7 +144,14 @@ def script(store: EvidenceStore, quotes: dict[str, str] | None = None, mended: d
             title="Limit calls",
             description="Limit calls with Tidegate gates. Use when a gate waits too long.",
             style="minimal",
-            requirements=Requirements("technical", "networking", "beginner", topics, (), ("a gate waits",), ()),
+            requirements=Requirements(
+                domain="technical",
+                category="networking",
+                target_level="beginner",
+                topics=topics,
+                ambiguities=(),
+                trigger_phrases=("a gate waits",),
+            ),
             intent=Intent("Limit calls", "how_to", "Tidegate", "Tidegate limits calls."),
             taxonomy=TaxonomyChoice("technical/networking", (), "a person said so", (), 1.0),
             dependencies=Dependencies(),

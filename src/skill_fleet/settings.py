@@ -43,7 +43,7 @@ class Settings(BaseSettings):
         "holds `skill-fleet.toml`, a `[tool.skill-fleet]` table or `skills/_drafts/`; else the current folder.",
     )
     style: Style = Field(
-        default="navigation_hub",
+        default="comprehensive",
         description="How a new skill is laid out: `navigation_hub` (a short SKILL.md that leads into references), "
         "`comprehensive` (most of it in SKILL.md) or `minimal` (the rules and one example).",
     )

@@ -12,17 +12,27 @@ from skill_fleet.sources.store import EvidenceStore
 
 
 def build_fleet(settings: Settings) -> Fleet:
-    bench = Workbench(lambda: _author(settings), _read_sources)
-    return LocalFleet(FleetFolder(settings.home.expanduser().absolute()), bench)
+    folder = FleetFolder(settings.home.expanduser().absolute())
+
+    def read(origins: tuple[str, ...]) -> EvidenceStore:
+        return _read_sources(folder, settings, origins)
+
+    return LocalFleet(folder, Workbench(lambda: _author(settings), read))
 
 
 def _author(settings: Settings) -> Author:
     from skill_fleet.authoring.extractive.author import ExtractiveAuthor  # noqa: PLC0415  only `create` needs it
 
-    return ExtractiveAuthor(max_tokens=settings.max_tokens)
+    return ExtractiveAuthor(max_tokens=settings.max_tokens, max_lines=settings.max_lines)
 
 
-def _read_sources(origins: tuple[str, ...]) -> EvidenceStore:
-    from skill_fleet.sources.read import read_sources  # noqa: PLC0415  only `create` needs the readers
+def _read_sources(folder: FleetFolder, settings: Settings, origins: tuple[str, ...]) -> EvidenceStore:
+    from skill_fleet.sources import command, walk  # noqa: PLC0415  only `create` needs the readers
+    from skill_fleet.sources.cache import EvidenceCache  # noqa: PLC0415
+    from skill_fleet.sources.read import Reach  # noqa: PLC0415
 
-    return read_sources(origins)
+    reach = Reach(
+        folder=walk.Limits(text_bytes=settings.max_source_bytes),
+        command=command.Limits(call=settings.command_timeout),
+    )
+    return EvidenceCache(folder.state / "evidence", reach).read(origins)

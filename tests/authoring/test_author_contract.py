@@ -6,7 +6,6 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,12 +37,12 @@ class Done:
 
 
 @pytest.fixture(scope="module", params=sorted(AUTHORS))
-def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
+def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Done:
     author = AUTHORS[request.param](stored())
     job = Job(author, tmp_path_factory.mktemp(request.param))
     outcome = job.run(BRIEF)
     assert outcome.report is not None
-    yield Done(author, job, outcome, job.drafts[0], outcome.report)
+    return Done(author, job, outcome, job.drafts[0], outcome.report)
 
 
 def test_the_draft_is_a_skill(done: Done) -> None:

@@ -34,7 +34,12 @@ class Tree:
 
 
 LEAVES = st.builds(
-    Leaf, st.text(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.sampled_from("ab")
+    Leaf,
+    st.text(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.sampled_from("ab"),
 )
 TREES = st.builds(
     Tree, st.lists(LEAVES, max_size=3).map(tuple), st.dictionaries(st.text(), LEAVES, max_size=3), st.none() | LEAVES
@@ -49,7 +54,9 @@ def test_round_trip(tree: Tree) -> None:
     assert written == to_json(from_json(written, Tree), Tree)
 
 
-@pytest.mark.parametrize("value", [Event("step.finished", "plan", seconds=0.25), Answer("cancel", "no"), Prompt("confirm", "Ä", "")])
+@pytest.mark.parametrize(
+    "value", [Event("step.finished", "plan", seconds=0.25), Answer("cancel", "no"), Prompt("confirm", "Ä", "")]
+)
 def test_what_a_job_tells_and_asks_survives(value: Event | Answer | Prompt) -> None:
     """Events, prompts and answers cross a process as well."""
     assert value == from_json(to_json(value, type(value)), type(value))
@@ -58,15 +65,21 @@ def test_what_a_job_tells_and_asks_survives(value: Event | Answer | Prompt) -> N
 def test_plain_data_keeps_the_order_of_fields() -> None:
     """Keys stand as the record declares them."""
     plain = to_plain(Tree((Leaf("x", 1, 0.5, open=True),), {}), Tree)
-    assert {"leaves": [{"name": "x", "size": 1, "share": 0.5, "open": True, "kind": "a"}], "named": {}, "best": None} == plain
+    assert {
+        "leaves": [{"name": "x", "size": 1, "share": 0.5, "open": True, "kind": "a"}],
+        "named": {},
+        "best": None,
+    } == plain
     assert isinstance(plain, dict)
     assert ["leaves", "named", "best"] == list(plain)
 
 
-@pytest.mark.parametrize("data", [b"{}", b"[]", b"nothing", b'{"leaves": 1, "named": {}}', b'{"leaves": [], "named": 1}'])
+@pytest.mark.parametrize(
+    "data", [b"{}", b"[]", b"nothing", b'{"leaves": 1, "named": {}}', b'{"leaves": [], "named": 1}']
+)
 def test_data_that_does_not_fit(data: bytes) -> None:
     """It is an error, never a half-filled record."""
-    with pytest.raises(ValueError, match="Tree|JSON"):
+    with pytest.raises(ValueError, match=r"Tree|JSON"):
         from_json(data, Tree)
 
 

@@ -36,7 +36,10 @@ def unfitting() -> Sum:
     return "no sum"  # type: ignore[return-value]  # what an author gets wrong
 
 
-def context(events: list[Event], answer: Answer = Answer("proceed")) -> InlineContext:
+YES = Answer("proceed")
+
+
+def context(events: list[Event], answer: Answer = YES) -> InlineContext:
     return InlineContext("j-1", lambda _: answer, events.append)
 
 

@@ -11,7 +11,8 @@ from skill_fleet.errors import SourceMissing, SourceTooLarge
 from skill_fleet.sources.read import Reach, read_sources
 from skill_fleet.sources.walk import Limits
 
-PAGE = "# Gates\n\nA gate counts calls, and a call without a permit has to wait for the next period to come.\n"
+PROSE = "A gate counts calls, and a call without a permit has to wait for the next period to come. " * 3
+PAGE = f"# Gates\n\n{PROSE}\n"
 
 
 def test_origins_in_their_order() -> None:
@@ -34,7 +35,7 @@ def test_sources_of_one_name(tmp_path: Path) -> None:
 
 def test_included_files_are_kept_too(tmp_path: Path) -> None:
     """A unit of an included file cites that file, and the store holds its text."""
-    (tmp_path / "a.rst").write_text(f"Gates\n=====\n\n{PAGE[9:]}\n.. literalinclude:: gate.py\n", encoding="utf-8")
+    (tmp_path / "a.rst").write_text(f"Gates\n=====\n\n{PROSE}\n\n.. literalinclude:: gate.py\n", encoding="utf-8")
     (tmp_path / "gate.py").write_text("import tidegate\n\ntidegate.Gate('mail')\n", encoding="utf-8")
     store = read_sources([str(tmp_path)])
     [example] = [unit for unit in store.evidence if unit.kind == "example"]
@@ -45,10 +46,10 @@ def test_included_files_are_kept_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("odd", ["\f", "\u2028", "\x1c", "\x85"])
 def test_odd_characters_shift_no_line(odd: str, tmp_path: Path) -> None:
     """A unit after one still stands in the lines it names."""
-    (tmp_path / "a.md").write_text(f"# Gates\n\nOne{odd}word more.\n\n{PAGE[9:]}", encoding="utf-8", newline="\n")
+    (tmp_path / "a.md").write_text(f"# Gates\n\nOne{odd}word more.\n\n{PROSE}\n", encoding="utf-8", newline="\n")
     store = read_sources([str(tmp_path)])
     last = [unit for unit in store.evidence if unit.kind == "concept"][-1]
-    assert last.text == store.cited(last.source, last.span.path, last.span.line, last.span.end)
+    assert PROSE.strip() == last.text == store.cited(last.source, last.span.path, last.span.line, last.span.end).strip()
 
 
 def test_the_first_origin_that_fails_is_named(tmp_path: Path) -> None:

@@ -9,7 +9,25 @@ from hypothesis import strategies as st
 from skill_fleet.sources.sentences import SentenceKind, sentence_kind, split_sentences
 
 PROSE = st.lists(
-    st.sampled_from(["Set", "it", "to", "`a. B`", "``c`d``", "e.g.", "No.", "(Or", "not.)", '"Yes."', "1.5", "…", "\n\n", "窓。", "?"])
+    st.sampled_from(
+        [
+            "Set",
+            "it",
+            "to",
+            "`a. B`",
+            "``c`d``",
+            "e.g.",
+            "No.",
+            "(Or",
+            "not.)",
+            '"Yes."',
+            "1.5",
+            "…",
+            "\n\n",
+            "窓。",
+            "?",
+        ]
+    )
     | st.text(max_size=4)
 ).map(" ".join)
 

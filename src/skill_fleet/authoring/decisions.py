@@ -58,7 +58,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What the skill is about. `topics` are chosen in order; `negative_triggers` are requests it is not for."""
+    """What the skill is about. `topics` are in the order in which they will be written."""
 
     domain: Domain
     category: str
@@ -66,7 +66,6 @@ class Requirements:
     topics: tuple[Topic, ...]
     ambiguities: tuple[str, ...]
     trigger_phrases: tuple[str, ...]
-    negative_triggers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

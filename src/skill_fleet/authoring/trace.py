@@ -15,7 +15,9 @@ BORNE_OUT = 0.8
 _WORD = re.compile(r"[^\W_](?:\w*[^\W_])?")
 #: What dialects put between words: link targets, role names, the hidden part of a shortened cross reference.
 _MARKUP = re.compile(r"\]\([^)\s]*\)|\]\[[^\]]*\]|\{[\w:+-]+\}(?=`)|:[\w:+-]+:(?=`)|~[\w.]+\.(?=\w)|<[^<>`]*>(?=`)")
-_FRAME = re.compile(r"^\s*(?:#{1,6} |[-*] \*\*[^\n]+?:\*\* |> \*\*[^*\n]+:\*\* |[-*] `[^`\n]+`: |[-*>] |\d+\. )", re.MULTILINE)
+_FRAME = re.compile(
+    r"^\s*(?:#{1,6} |[-*] \*\*[^\n]+?:\*\* |> \*\*[^*\n]+:\*\* |[-*] `[^`\n]+`: |[-*>] |\d+\. )", re.MULTILINE
+)
 _OURS = re.compile(r"^\s*(?:# -> |# \.\.\.$|`{3,}.*$)", re.MULTILINE)
 
 

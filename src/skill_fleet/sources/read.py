@@ -8,8 +8,9 @@ from pathlib import Path
 
 from skill_fleet.sources import command, walk
 from skill_fleet.sources.document import Block, Source
+from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.folder import decode, read_path
-from skill_fleet.sources.mine import mine_source
+from skill_fleet.sources.mine import evidence_id, mine_source
 from skill_fleet.sources.package import read_package
 from skill_fleet.sources.store import EvidenceStore, SourceText
 
@@ -27,16 +28,42 @@ class Reach:
 
 def read_sources(origins: Sequence[str], reach: Reach | None = None) -> EvidenceStore:
     """Everything the origins hold, in their order. Raises a `SourceError` that names the first that cannot be read."""
-    reach = reach or Reach()
-    sources: list[Source] = []
-    texts: list[SourceText] = []
-    for origin in dict.fromkeys(origins):
-        source, read = _read(origin, reach)
-        named = replace(source, id=_free_id(source.id, [other.id for other in sources]))
-        sources.append(named)
-        texts += [replace(text, source=named.id) for text in read]
-    evidence = [unit for source in sources for unit in mine_source(source)]
-    return EvidenceStore(tuple(sources), tuple(evidence), tuple(texts))
+    return join_stores([read_origin(origin, reach or Reach()) for origin in dict.fromkeys(origins)])
+
+
+def read_origin(origin: str, reach: Reach) -> EvidenceStore:
+    """What one origin holds."""
+    source, texts = _read(origin, reach)
+    return EvidenceStore((source,), tuple(mine_source(source)), tuple(texts))
+
+
+def join_stores(stores: Sequence[EvidenceStore]) -> EvidenceStore:
+    """One store of several; a source whose id is taken gets a number."""
+    named: list[EvidenceStore] = []
+    for store in stores:
+        taken = [source.id for other in named for source in other.sources]
+        named.append(_renamed(store, _free_id(store.sources[0].id, taken)))
+    return EvidenceStore(
+        tuple(source for store in named for source in store.sources),
+        tuple(unit for store in named for unit in store.evidence),
+        tuple(text for store in named for text in store.texts),
+    )
+
+
+def _renamed(store: EvidenceStore, name: str) -> EvidenceStore:
+    """A store of one source under another id."""
+    (source,) = store.sources
+    if source.id == name:
+        return store
+    return EvidenceStore(
+        (replace(source, id=name),),
+        tuple(_moved(unit, name) for unit in store.evidence),
+        tuple(replace(text, source=name) for text in store.texts),
+    )
+
+
+def _moved(unit: Evidence, source: str) -> Evidence:
+    return replace(unit, source=source, id=evidence_id(source, unit.kind, unit.span, unit.text))
 
 
 def _read(origin: str, reach: Reach) -> tuple[Source, list[SourceText]]:

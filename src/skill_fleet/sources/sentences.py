@@ -28,8 +28,9 @@ _WARNS = re.compile(
     re.IGNORECASE,
 )
 _CHOOSES = re.compile(
-    r"\b(?:prefer(?:red|ably|able)?|instead of|rather than|recommend(?:ed|s)?|better suited"
-    r"|best (?:for|choice|practice|option)|in contrast|alternatively|depending on|as opposed to|trade-?offs?"
+    r"\b(?:prefer(?:red|ably|able)?|(?:use|using|choose|call)\b[^.;]{0,80}\b(?:instead of|rather than)"
+    r"|recommend(?:ed|s)?|better suited|best (?:for|choice|practice|option)|in contrast|alternatively|depending on"
+    r"|as opposed to|trade-?offs?"
     r"|(?:a |the )?(?:good|better) (?:choice|fit|idea|option)|makes? sense (?:if|when|to)"
     r"|only (?:use|needed|useful|necessary|required) (?:if|when|for)|useful (?:if|when|for)"
     r"|(?:you )?should(?: probably)? use"

@@ -39,6 +39,7 @@ _ENOUGH_EDGES = 6
 OVERLAP = 0.45
 COMPLEMENT = 0.18
 MAX_TITLES = 4
+#: Lines that the style promises at most; comprehensive is bounded by the setting `max_lines` alone.
 MAX_LINES = {"comprehensive": 495, "navigation_hub": 300, "minimal": 150}
 
 
@@ -47,8 +48,9 @@ class ExtractiveAuthor:
 
     name = "extractive"
 
-    def __init__(self, *, max_tokens: int = 5000) -> None:
+    def __init__(self, *, max_tokens: int = 5000, max_lines: int = 500) -> None:
         self._max_tokens = max_tokens
+        self._max_lines = max_lines
         self._last: tuple[str, EvidenceStore, Shelf] | None = None
 
     def _shelf(self, task: str, store: EvidenceStore) -> Shelf:
@@ -84,9 +86,10 @@ class ExtractiveAuthor:
             category=ranked[0][0] if ranked else "general",
             target_level=classify.level_of(brief.task),
             topics=topics,
-            ambiguities=tuple(f"nothing in the sources is about {f!r}" for f in research.facets if f not in research.answered)[:3],
+            ambiguities=tuple(
+                f"nothing in the sources is about {f!r}" for f in research.facets if f not in research.answered
+            )[:3],
             trigger_phrases=tuple(_triggers(shelf, [topic for topic in topics if topic.core])),
-            negative_triggers=(),
         )
 
     async def intent(self, brief: Brief, store: EvidenceStore) -> Intent:
@@ -101,7 +104,9 @@ class ExtractiveAuthor:
     async def taxonomy(
         self, brief: Brief, requirements: Requirements, intent: Intent, fleet: Sequence[Entry]
     ) -> TaxonomyChoice:
-        text = terms(f"{brief.task} {intent.product} {' '.join(topic.title for topic in requirements.topics if topic.core)}")
+        text = terms(
+            f"{brief.task} {intent.product} {' '.join(topic.title for topic in requirements.topics if topic.core)}"
+        )
         ranked = classify.categories(brief.task, [word for topic in requirements.topics for word in terms(topic.title)])
         return classify.place(requirements.domain, ranked, text, fleet)
 
@@ -129,9 +134,10 @@ class ExtractiveAuthor:
         shelf = self._shelf(brief.task, store)
         nodes = _nodes(shelf, [topic.id for topic in requirements.topics if topic.core])
         names = trigger_names(shelf, nodes, 12)
+        objects = [facet for facet, weight in shelf.facet_weights.items() if weight == 1]
         described = description_for(brief.task, intent.product, [node.title for node in nodes], names)
         return Plan(
-            name=brief.name or name_for(brief.task, intent.product, shelf.facets),
+            name=brief.name or name_for(brief.task, intent.product, objects or shelf.facets),
             title=title_for(brief.task),
             description=described,
             style=brief.style,
@@ -139,7 +145,7 @@ class ExtractiveAuthor:
             intent=intent,
             taxonomy=taxonomy,
             dependencies=dependencies,
-            max_lines=MAX_LINES[brief.style],
+            max_lines=min(MAX_LINES[brief.style], self._max_lines - 1),
             max_tokens=self._max_tokens,
         )
 
@@ -167,7 +173,10 @@ def _near_evidence(shelf: Shelf) -> Counter[str]:
 
 def _gaps(shelf: Shelf, near: Counter[str], answered: Sequence[str]) -> list[Gap]:
     gaps = [
-        Gap(f"nothing in the sources is about {facet!r}", "add a source that covers it with --from, or drop it from the task")
+        Gap(
+            f"nothing in the sources is about {facet!r}",
+            "add a source that covers it with --from, or drop it from the task",
+        )
         for facet in shelf.facets
         if facet not in answered
     ]
@@ -176,7 +185,9 @@ def _gaps(shelf: Shelf, near: Counter[str], answered: Sequence[str]) -> list[Gap
     if not any(near[kind] for kind in _EDGE_KINDS):
         gaps.append(Gap("no warning, error or rule near the task", "add a troubleshooting page or FAQ with --from"))
     if all(source.kind == "package" for source in shelf.store.sources):
-        gaps.append(Gap("an installed package holds signatures and docstrings only", "add its documentation folder with --from"))
+        gaps.append(
+            Gap("an installed package holds signatures and docstrings only", "add its documentation folder with --from")
+        )
     return gaps
 
 

@@ -26,7 +26,9 @@ from skill_fleet.sources.document import Block, Section
 from skill_fleet.sources.sentences import split_sentences
 
 #: Boxes that tell the history of a feature rather than the feature.
-VERSION_LABELS = frozenset({"versionadded", "versionchanged", "added", "changed", "new in version", "changed in version"})
+VERSION_LABELS = frozenset(
+    {"versionadded", "versionchanged", "added", "changed", "new in version", "changed in version"}
+)
 MAX_ITEMS = 8
 MAX_ROWS = 16
 MAX_PARAGRAPH_WORDS = 75
@@ -82,7 +84,16 @@ class CardMaker:
                         early = 1.15 if not intro_used else 1.0
                         intro_used = True
                         language = clean_snippet(block.text, block.language).language if code else ""
-                        yield Candidate(self._node, section, order, value * weight * early, passages, code, language, self._shelf.facet_of(self._node, section))
+                        yield Candidate(
+                            self._node,
+                            section,
+                            order,
+                            value * weight * early,
+                            passages,
+                            code,
+                            language,
+                            self._shelf.facet_of(self._node, section),
+                        )
 
     def _relevance(self, section: Section) -> float:
         return self._shelf.section_relevance(self._node, section)
@@ -139,7 +150,13 @@ class CardMaker:
             return ()
         sentences = split_sentences(before.text)
         lead = sentences[-1] if sentences else ""
-        if not _leads_in(lead) or len(lead.split()) < prose.MIN_WORDS or prose.leans_back(lead) or prose.is_meta(lead) or len(lead.split()) > prose.MAX_WORDS:
+        if (
+            not _leads_in(lead)
+            or len(lead.split()) < prose.MIN_WORDS
+            or prose.leans_back(lead)
+            or prose.is_meta(lead)
+            or len(lead.split()) > prose.MAX_WORDS
+        ):
             return ()
         return (Passage(lead, "verbatim", self._render.evidence(before.span, before.text)),)
 
@@ -148,6 +165,8 @@ class CardMaker:
         text = shorten_python(snippet.text, self._wanted) if snippet.language == "python" else snippet.text
         lines = text.count("\n") + 1
         if is_output(block.text, block.language) or parses(snippet) is False or lines > LONG + 8:
+            return 0.0, (), ""
+        if snippet.language == "python" and not self._does_something(text, cut=text != snippet.text):
             return 0.0, (), ""
         lead = self._lead(before)
         context = lead[0].text if lead else (before.text if before and before.kind == "paragraph" else "")
@@ -159,6 +178,12 @@ class CardMaker:
             sources = (*(lead[0].evidence if lead else ()), *evidence)
             return value, (Passage(f"{words}{code_span(text)}", transform, sources),), text
         return value, (*lead, Passage(fence(text, snippet.language), transform, evidence)), text
+
+    def _does_something(self, text: str, *, cut: bool) -> bool:
+        """More than imports; and when it was cut, something about the product or the task is left."""
+        rest = "\n".join(line for line in text.splitlines() if line.strip() and not line.startswith(("import ", "from ", "#")))
+        about = self._shelf.product in rest or self._overlap(rest) > 0
+        return bool(rest) and (about or not cut)
 
     def _example_value(self, text: str, language: str, context: str) -> float:
         lines = text.count("\n") + 1
@@ -208,7 +233,9 @@ class CardMaker:
         prose_block = next((child for child in block.children if child.kind == "paragraph"), None)
         if prose_block is None:
             return 0.0, (), ""
-        return self._definition(Block("definition", prose_block.text, prose_block.span, label=block.label or block.text))
+        return self._definition(
+            Block("definition", prose_block.text, prose_block.span, label=block.label or block.text)
+        )
 
     def _definition(self, block: Block) -> tuple[float, tuple[Passage, ...], str]:
         first = next(iter(split_sentences(block.text)), "")
@@ -223,7 +250,10 @@ def _leads_in(sentence: str) -> bool:
 
 def _shows_the_wrong_way(context: str) -> bool:
     lowered = context.lower()
-    return any(sign in lowered for sign in ("don't", "do not", "deprecated", "instead of", "wrong", "bad ", "incorrect", "old ", "avoid"))
+    return any(
+        sign in lowered
+        for sign in ("don't", "do not", "deprecated", "instead of", "wrong", "bad ", "incorrect", "old ", "avoid")
+    )
 
 
 def readable(sentences: Sequence[str]) -> list[str]:
@@ -271,8 +301,13 @@ def choose(candidates: Sequence[Candidate], budget: int, weights: Mapping[str, f
     spent: Counter[str] = Counter({piece.facet: 0 for piece in open_})
     chosen: list[Candidate] = []
     while open_:
-        facet = min((facet for facet in spent if any(p.facet == facet for p in open_)), key=lambda facet: (spent[facet] / weights[facet], facet))
-        piece = max((p for p in open_ if p.facet == facet), key=lambda p: (_density(p) * FURTHER ** _taken(p, chosen), -p.order))
+        facet = min(
+            (facet for facet in spent if any(p.facet == facet for p in open_)),
+            key=lambda facet: (spent[facet] / weights[facet], facet),
+        )
+        piece = max(
+            (p for p in open_ if p.facet == facet), key=lambda p: (_density(p) * FURTHER ** _taken(p, chosen), -p.order)
+        )
         open_.remove(piece)
         if piece.tokens <= min(budget, room[facet] - spent[facet]) and not _repeats(piece, chosen):
             chosen.append(piece)

@@ -36,7 +36,9 @@ def change_notes(shelf: Shelf, limit: int) -> list[Passage]:
 def _recent(shelf: Shelf, source: Source) -> list[Change]:
     logs = [page.path for page in source.documents if page.role == "changelog"]
     changes = [
-        change for path in logs for change in parse_changelog("\n".join(shelf.store.lines.get((source.id, path), [])), path)
+        change
+        for path in logs
+        for change in parse_changelog("\n".join(shelf.store.lines.get((source.id, path), [])), path)
     ]
     return list(islice(changes, RECENT_ENTRIES))
 

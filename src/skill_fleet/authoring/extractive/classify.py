@@ -19,7 +19,9 @@ _TYPES: tuple[tuple[SkillType, str], ...] = (
     ("reference", r"\b(?:reference|api|options|all commands|list of)\b"),
 )
 _META = re.compile(r"\b(?:skills?|SKILL\.md)\b", re.IGNORECASE)
-_ADVANCED = re.compile(r"\b(?:advanced|internals?|custom|tune|tuning|optimi[sz]e|performance|scal\w+|extend|plug-?ins?)\b", re.IGNORECASE)
+_ADVANCED = re.compile(
+    r"\b(?:advanced|internals?|custom|tune|tuning|optimi[sz]e|performance|scal\w+|extend|plug-?ins?)\b", re.IGNORECASE
+)
 _BEGINNER = re.compile(r"\b(?:getting started|first|introduction|beginner|basics?|quick ?start|learn)\b", re.IGNORECASE)
 
 #: Words that place a piece of software in a category; the first category with the most hits wins.
@@ -69,7 +71,9 @@ def categories(task: str, words: Sequence[str]) -> list[tuple[str, float]]:
     return sorted((row for row in rows if row[1] > 0), key=lambda row: (-row[1], row[0]))
 
 
-def place(domain: Domain, ranked: Sequence[tuple[str, float]], text: Sequence[str], fleet: Sequence[Entry]) -> TaxonomyChoice:
+def place(
+    domain: Domain, ranked: Sequence[tuple[str, float]], text: Sequence[str], fleet: Sequence[Entry]
+) -> TaxonomyChoice:
     """A folder that already holds similar skills, else `domain/category`.
 
     Confidence is the lead of the chosen folder over the next, 0 to 1.
@@ -81,12 +85,20 @@ def place(domain: Domain, ranked: Sequence[tuple[str, float]], text: Sequence[st
         path, weight = existing[0]
         rest = existing[1][1] if len(existing) > 1 else 0.0
         others = [folder for folder, _ in existing[1:3]]
-        return TaxonomyChoice(path, (default, *others), "similar skills are kept there", (), round(weight / (weight + rest), 2))
+        return TaxonomyChoice(
+            path, (default, *others), "similar skills are kept there", (), round(weight / (weight + rest), 2)
+        )
     best, second = (ranked[0][1] if ranked else 0.0), (ranked[1][1] if len(ranked) > 1 else 0.0)
     confidence = round(best / (best + second), 2) if best else 0.0
     known = {entry.path for entry in fleet}
     others = [f"{domain.replace('_', '-')}/{name}" for name in list(share)[1:4]]
-    return TaxonomyChoice(default, tuple(others), "the words of the task and of the sources' titles", () if default in known else (default,), confidence)
+    return TaxonomyChoice(
+        default,
+        tuple(others),
+        "the words of the task and of the sources' titles",
+        () if default in known else (default,),
+        confidence,
+    )
 
 
 def _folders(text: Sequence[str], fleet: Sequence[Entry]) -> list[tuple[str, float]]:
@@ -103,9 +115,10 @@ def similarities(text: Sequence[str], fleet: Sequence[Entry]) -> list[tuple[Entr
     """Skills of the fleet with their BM25 score for `text`, relative to the score of `text` itself, best first."""
     if not fleet:
         return []
-    rows = [terms(f"{entry.name} {entry.name} {entry.description} {entry.description} {entry.body[:4000]}") for entry in fleet]
+    rows = [
+        terms(f"{entry.name} {entry.name} {entry.description} {entry.description} {entry.body[:4000]}")
+        for entry in fleet
+    ]
     *scores, perfect = Index([*rows, list(text)]).scores(text)
     shares = [min(score / perfect, 1.0) if perfect else 0.0 for score in scores]
     return sorted(zip(fleet, shares, strict=True), key=lambda row: (-row[1], row[0].path))
-
-

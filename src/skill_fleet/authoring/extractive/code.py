@@ -16,7 +16,27 @@ from skill_fleet.sources.mine import SHELLS
 PYTHON = frozenset({"python", "py", "python3", "pycon", "py3", "ipython", "doctest", "testcode"})
 SESSIONS = frozenset({"pycon", "doctest"})
 #: Languages whose single lines can be quoted: a line is a statement or a command.
-QUOTABLE = frozenset({"python", "sh", "bash", "shell", "javascript", "js", "typescript", "ts", "jsx", "tsx", "go", "rust", "ruby", "java", "kotlin", "php", "sql"})
+QUOTABLE = frozenset(
+    {
+        "python",
+        "sh",
+        "bash",
+        "shell",
+        "javascript",
+        "js",
+        "typescript",
+        "ts",
+        "jsx",
+        "tsx",
+        "go",
+        "rust",
+        "ruby",
+        "java",
+        "kotlin",
+        "php",
+        "sql",
+    }
+)
 LONG = 18
 MAX_OUTPUT = 3
 MAX_LINE = 110
@@ -178,11 +198,15 @@ def key_lines(snippet: Snippet) -> list[str]:
     lines = [line.strip() for line in snippet.text.splitlines()]
     if snippet.language == "python":
         lines = [line for line in lines if not line.endswith(",") and _is_statement(line)]
-    usable = [line for line in lines if 12 <= len(line) <= MAX_LINE and not line.startswith(("#", "//", "@", "import ", "from ", "print("))]
+    usable = [
+        line
+        for line in lines
+        if 12 <= len(line) <= MAX_LINE and not line.startswith(("#", "//", "@", "import ", "from ", "print("))
+    ]
     return [line for line in usable if snippet.language != "python" or _ASSIGNED_OR_CALLED.search(line)]
 
 
-def best_line(snippet: Snippet, wanted: Mapping[str, float], taken: str = "") -> tuple[float, str]:
+def best_line(snippet: Snippet, wanted: Mapping[str, float], product: str, taken: str = "") -> tuple[float, str]:
     """The key line that says most of what is `wanted`, not one of `taken`, and its value; 0 and nothing without one.
 
     A call counts a little, an assignment a little less, and every character costs.
@@ -193,8 +217,14 @@ def best_line(snippet: Snippet, wanted: Mapping[str, float], taken: str = "") ->
             continue
         code = line.split("  #")[0]
         value = 0.6 + min(sum(wanted.get(term, 0.0) for term in set(terms(code))), MAX_LINE_TERMS)
+        value += 0.3 * (product in code) if product else 0.0
         value -= 0.4 * bool(_SWITCHED_OFF.search(code))
-        value += 0.3 * ("(" in line) + 0.2 * ("=" in line) - 0.004 * len(line) - 0.5 * line.endswith(("()", "= None", "{", "["))
+        value += (
+            0.3 * ("(" in line)
+            + 0.2 * ("=" in line)
+            - 0.004 * len(line)
+            - 0.5 * line.endswith(("()", "= None", "{", "["))
+        )
         best = max(best, (value, line), key=lambda pair: pair[0])
     return best
 
@@ -202,7 +232,11 @@ def best_line(snippet: Snippet, wanted: Mapping[str, float], taken: str = "") ->
 def definition_for(line: str, snippet: Snippet) -> str:
     """The one-line assignment before `line` in the same Python snippet that gives a name `line` uses; empty without one."""
     try:
-        used = {node.id for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        used = {
+            node.id
+            for node in ast.walk(ast.parse(line))
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
     except (SyntaxError, ValueError):
         return ""
     found = ""

@@ -20,14 +20,16 @@ from skill_fleet.authoring.extractive.markup import code_span, fence
 from skill_fleet.authoring.extractive.notes import Note, SectionNotes, all_notes, error_notes, pick, quick_lines
 from skill_fleet.authoring.extractive.passages import Passage, Writer
 from skill_fleet.authoring.extractive.references import ReferenceFile, pointers, write_references
-from skill_fleet.authoring.extractive.shelf import Node, Shelf, display_title
+from skill_fleet.authoring.extractive.shelf import Node, Shelf, display_title, slug
 from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.ranking import terms
 from skill_fleet.skill.edit import new_skill
 from skill_fleet.skill.render import render_skill
 from skill_fleet.sources.evidence import Evidence
 
-_TROUBLE = re.compile(r"\b(?:errors?|exceptions?|troubleshooting|common (?:mistakes|problems)|pitfalls|faq)\b", re.IGNORECASE)
+_TROUBLE = re.compile(
+    r"\b(?:errors?|exceptions?|troubleshooting|common (?:mistakes|problems)|pitfalls|faq)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,12 @@ class Budget:
 
 
 BUDGETS: dict[SkillStyle, Budget] = {
-    "comprehensive": Budget(total=4900, quick_share=0.3, choices=6, gotchas=8, errors=8, changes=6, troubles=220, pointers=1000),
-    "navigation_hub": Budget(total=4200, quick_share=0.35, choices=5, gotchas=6, errors=6, changes=5, troubles=200, pointers=1000),
+    "comprehensive": Budget(
+        total=4900, quick_share=0.3, choices=7, gotchas=8, errors=8, changes=6, troubles=220, pointers=1000
+    ),
+    "navigation_hub": Budget(
+        total=4200, quick_share=0.35, choices=5, gotchas=6, errors=6, changes=5, troubles=200, pointers=1000
+    ),
     "minimal": Budget(total=1900, quick_share=0.0, choices=3, gotchas=5, errors=4, changes=3, troubles=0, pointers=300),
 }
 """Comprehensive uses what the specification recommends at most (5,000 tokens), with room for its estimate to be off."""
@@ -60,7 +66,9 @@ MAX_ROUNDS = 7
 LEAST_STEP = 1.2
 SEARCH_SCRIPT = "scripts/search_refs.py"
 SEARCH_LINE = f"- Search them all: `python {SEARCH_SCRIPT} WORD...` prints the sections that answer best."
-COMMANDS_LINE = f"- Look up a command: `python {COMMANDS_SCRIPT} WORD...` prints it with its options; without words it lists all."
+COMMANDS_LINE = (
+    f"- Look up a command: `python {COMMANDS_SCRIPT} WORD...` prints it with its options; without words it lists all."
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ def compose(plan: Plan, shelf: Shelf) -> Draft:
     references = write_references(shelf)
     catalogue = write_catalogue(shelf)
     skill = _fit(plan, shelf, references, has_commands=catalogue is not None)
-    files = [skill[0], *(reference.file for reference in references)]
+    files = [skill[0], *(reference.file for reference in references), *_licences(shelf)]
     if references:
         files.append(_script(SEARCH_SCRIPT))
     if catalogue:
@@ -178,7 +186,9 @@ def _fields(plan: Plan, shelf: Shelf) -> dict[str, str | dict[str, str]]:
         metadata["source-version"] = ", ".join(dict.fromkeys(versions))
     fields: dict[str, str | dict[str, str]] = {"name": plan.name, "description": plan.description}
     if licences:
-        fields["license"] = " AND ".join(f"({name})" if " " in name and len(licences) > 1 else name for name in licences)
+        fields["license"] = " AND ".join(
+            f"({name})" if " " in name and len(licences) > 1 else name for name in licences
+        )
     return {**fields, "metadata": metadata}
 
 
@@ -194,7 +204,9 @@ def _gather(plan: Plan, shelf: Shelf) -> Material:
         pieces=[piece for node in core for piece in CardMaker(shelf, node).candidates()],
         troubles=[piece for node in troubled for piece in CardMaker(shelf, node).candidates()],
         notes=all_notes(shelf, [*core, *other]),
-        relevance={(node.id, s.span.line): shelf.section_relevance(node, s) for node in [*core, *other] for s in node.sections},
+        relevance={
+            (node.id, s.span.line): shelf.section_relevance(node, s) for node in [*core, *other] for s in node.sections
+        },
     )
 
 
@@ -209,9 +221,22 @@ def _choose_parts(shelf: Shelf, material: Material, budget: Budget, core_tokens:
     said += "\n".join(note.sentence for note in gotchas)
     errors = error_notes(shelf, budget.errors, said)
     said += "\n".join(passage.text for passage in errors)
-    fresh = [piece for piece in material.troubles if all(passage.text not in said for passage in piece.passages)]
+    fresh = [piece for piece in material.troubles if not any(_is_said(passage, said) for passage in piece.passages)]
     troubles = choose(fresh, budget.troubles, shelf.facet_weights)
-    return Parts(core, choices, gotchas, errors, troubles, _choose_quick(shelf, material, core, quick_tokens, said + _texts(troubles)))
+    return Parts(
+        core,
+        choices,
+        gotchas,
+        errors,
+        troubles,
+        _choose_quick(shelf, material, core, quick_tokens, said + _texts(troubles)),
+    )
+
+
+def _is_said(passage: Passage, said: str) -> bool:
+    """All of it, or the name it explains, stands there already."""
+    name = re.match(r"- `(?:\w+\.)*(\w+)`", passage.text)
+    return passage.text in said or bool(name and f"{name.group(1)}`" in said)
 
 
 def _texts(pieces: Sequence[Candidate]) -> str:
@@ -238,7 +263,13 @@ def _choose_quick(
     def value(entry: tuple[Node, int, Passage]) -> float:
         node, number, line = entry
         near = 0.6 + QUICK_RELEVANCE * material.relevance[node.id, number]
-        return near * worth[node.id] * (1.3 if "`" in line.text else 1.0) / (1 + 0.3 * taken[node.page.path]) / line.tokens**0.35
+        return (
+            near
+            * worth[node.id]
+            * (1.3 if "`" in line.text else 1.0)
+            / (1 + 0.3 * taken[node.page.path])
+            / line.tokens**0.35
+        )
 
     while lines:
         entry = max(lines, key=lambda entry: (value(entry), entry[0].id, -entry[1]))
@@ -258,8 +289,8 @@ def _write_opening(writer: Writer, plan: Plan, shelf: Shelf) -> None:
     writer.heading(2, "When to use")
     for trigger in plan.requirements.trigger_phrases:
         writer.line(f"- {trigger}")
-    for other in plan.requirements.negative_triggers:
-        writer.line(f"- Not for: {other}")
+    for other in plan.dependencies.overlaps:
+        writer.line(f"- Not for what the skill `{other.name}` covers already: {other.description.partition('. ')[0]}")
     setup = _setup(shelf)
     if setup:
         snippet = clean_snippet(setup.text, setup.language)
@@ -296,7 +327,7 @@ def _steps(shelf: Shelf, core: Sequence[Candidate]) -> list[tuple[str, str, Cand
     for piece in core:
         title = piece.section.title
         wanted = {**dict.fromkeys(terms(title), 0.5), **shelf.task_terms}
-        value, line = best_line(Snippet(piece.code, piece.language, "verbatim"), wanted)
+        value, line = best_line(Snippet(piece.code, piece.language, "verbatim"), wanted, shelf.product)
         if line and title and value > best.get(title, (LEAST_STEP,))[0]:
             best[title] = (value, line, piece)
     seen: set[str] = set()
@@ -356,6 +387,14 @@ def _write_pointers(writer: Writer, references: Sequence[ReferenceFile], lookup:
     writer.blank()
     for line in pointers(references, budget):
         writer.line(line)
+
+
+def _licences(shelf: Shelf) -> list[DraftFile]:
+    """The licence texts of the sources: references are copies, and copies keep their terms."""
+    licences = {
+        slug(source.id): source.licence for source in shelf.store.sources if source.licence and source.licence.text
+    }
+    return [DraftFile(f"assets/LICENSE-{name}.txt", licence.text.rstrip() + "\n") for name, licence in licences.items()]
 
 
 def _script(path: str) -> DraftFile:

@@ -84,7 +84,9 @@ class Landscape:
             return texts
         wanted = frozenset(query)
         scores = [
-            text / best + TITLE_BONUS * _likeness(wanted, title - self.common) + PAGE_BONUS * _likeness(wanted, page - self.common)
+            text / best
+            + TITLE_BONUS * _likeness(wanted, title - self.common)
+            + PAGE_BONUS * _likeness(wanted, page - self.common)
             for text, title, page in zip(texts, self.titles, self.pages, strict=True)
         ]
         top = max(scores)

@@ -71,7 +71,9 @@ class Renderer:
         snippet = clean_snippet(block.text, block.language)
         if not snippet.text.strip():
             return []
-        return [Passage(fence(snippet.text, snippet.language), snippet.transform, self.evidence(block.span, block.text))]
+        return [
+            Passage(fence(snippet.text, snippet.language), snippet.transform, self.evidence(block.span, block.text))
+        ]
 
     def items(self, block: Block, chosen: Sequence[int]) -> list[Passage]:
         """The chosen items of a list, with the blocks that stand inside it after the last of them."""

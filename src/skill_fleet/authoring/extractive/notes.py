@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from skill_fleet.authoring.extractive import prose
 from skill_fleet.authoring.extractive.cards import VERSION_LABELS
-from skill_fleet.authoring.extractive.code import best_line, clean_snippet, definition_for, is_output
+from skill_fleet.authoring.extractive.code import MAX_LINE, best_line, clean_snippet, definition_for, is_output
 from skill_fleet.authoring.extractive.markup import Renderer, code_span
 from skill_fleet.authoring.extractive.passages import Passage
 from skill_fleet.authoring.extractive.shelf import Node, Shelf, display_title
@@ -19,7 +19,9 @@ from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.sentences import ERROR_NAME, SentenceKind, sentence_kind, split_sentences
 
 MAX_NOTES_PER_SECTION = 2
-_SAYS_WHEN = re.compile(r"\b(?:raise[sd]?|raising|thrown?|occurs?|happens?|means|indicates?|fails?|if|when|because)\b", re.IGNORECASE)
+_SAYS_WHEN = re.compile(
+    r"\b(?:raise[sd]?|raising|thrown?|occurs?|happens?|means|indicates?|fails?|if|when|because)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ def error_notes(shelf: Shelf, limit: int, said: str) -> list[Passage]:
         if not _SAYS_WHEN.search(sentence):
             continue
         value = prose.worth(sentence, shelf.task_terms) - 0.001 * order / max(len(shelf.store.evidence), 1)
-        passage = Passage(f"- `{title}`: {sentence}", "verbatim", (unit,), tight=True)
+        text = f"- {sentence}" if sentence.startswith("`") else f"- `{title}`: {sentence}"
+        passage = Passage(text, "verbatim", (unit,), tight=True)
         if title not in found or value > found[title][0]:
             found[title] = (value, passage)
     ranked = sorted(found.items(), key=lambda entry: (-entry[1][0], entry[0]))
@@ -150,14 +153,21 @@ def _key_line(shelf: Shelf, section: Section, said: str) -> tuple[list[str], Blo
     found: tuple[float, str, Block | None] = (0.0, "", None)
     for block in _code_blocks(section.blocks):
         if not is_output(block.text, block.language):
-            value, line = best_line(clean_snippet(block.text, block.language), wanted, said)
+            value, line = best_line(clean_snippet(block.text, block.language), wanted, shelf.product, said)
             if line and value > found[0]:
                 found = (value, line, block)
     _, line, block = found
     if not block:
-        return [], None
+        return _signature(section)
     definition = definition_for(line, clean_snippet(block.text, block.language))
     return [definition, line] if definition else [line], block
+
+
+def _signature(section: Section) -> tuple[list[str], Block | None]:
+    """The first declaration of an API section that fits on a line."""
+    declared = (block for block in section.blocks if block.kind == "signature" and "(" in block.text)
+    block = next((block for block in declared if len(block.text) <= MAX_LINE), None)
+    return ([block.text], block) if block else ([], None)
 
 
 def _code_blocks(blocks: Sequence[Block]) -> Iterator[Block]:

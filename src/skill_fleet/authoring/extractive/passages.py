@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from skill_fleet.authoring.draft import DraftFile, Reference, Statement, Transform
 from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.sources.evidence import Evidence
+
+
+_LIST_LINE = re.compile(r"\s*(?:[-*] |\d+\. )|\s{2,}\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Writer:
         self.blank()
 
     def passage(self, passage: Passage) -> None:
-        if not passage.tight:
+        if not (passage.tight and self._in_list()):
             self.blank()
         start = len(self._lines) + 1
         self.line(passage.text)
@@ -67,6 +71,9 @@ class Writer:
     def passages(self, passages: Sequence[Passage]) -> None:
         for passage in passages:
             self.passage(passage)
+
+    def _in_list(self) -> bool:
+        return bool(self._lines) and bool(_LIST_LINE.match(self._lines[-1]))
 
     def piece(self, passages: Sequence[Passage]) -> None:
         """Passages that belong together; prose of the block that was written last goes on in its paragraph."""

@@ -14,7 +14,8 @@ MIN_WORDS = 5
 MIN_PLAIN_WORDS = 4
 
 _LEANS_BACK = re.compile(
-    r"^(?:(?:and|but|or|so|then|thus|hence|also|again|similarly|likewise|otherwise|instead|therefore|moreover|furthermore|additionally"
+    r"^(?:(?:and|but|or|so|however|nevertheless|still|yet|even so|keep (?:this|that) in mind"
+    r"|(?:since|because|as|when|while|if|once|after|before) (?:this|that|these|those|it|they)|then|thus|hence|also|again|similarly|likewise|otherwise|instead|therefore|moreover|furthermore|additionally"
     r"|finally|this|that|these|those|it|its|it's|that's|they|them|their|he|she|here|there|such|both|which|the (?:former|latter|above"
     r"|following|example|code|output|result|previous|same|other|second|first|last|next)|in (?:this|that|these|those|both|other|the above"
     r"|either) (?:case|way|example|section|mode|situation)s?|as (?:you can see|mentioned|noted|shown|described|before|above)"
@@ -26,15 +27,20 @@ _META = re.compile(
     r"\b(?:see (?:also|below|above|the|our|how|\w+ for)|read (?:more|the|about|on)|(?:refer|according) to|(?:in|of|from|throughout) this (?:section|page|guide|chapter|tutorial|document"
     r"|post|example|doc)|(?:the )?(?:next|previous|following|last|other|above|below) (?:section|page|chapter|example|tutorial|step|code|snippet)s?|as (?:above|below|follows)|(?:shown|described|listed|discussed|explained|mentioned|defined|seen) (?:above|below|in|earlier|later|here)"
     r"|more (?:info(?:rmation)?|details?|about) |learn (?:more|about)|let's|let us|we(?:'ll|'re|'ve|'d)?\b|our\b|us\b|I(?:'m|'ve|'d)?\b|my\b|click|github|pull request|issue tracker|sponsor"
-    r"|thanks|thank you|stay tuned|coming soon|work in progress|TODO|check(?:ing)? out|have a look|take a look|feel free|don't worry|of course|obviously|as usual|you (?:just|already|saw|will (?:see|learn)|learned|might (?:be|have) (?:wonder|notic))"
+    r"|thanks|thank you|appreciated|stay tuned|coming soon|work in progress|TODO|check(?:ing)? out|have a look|take a look|feel free|don't worry|of course|obviously|as usual|you (?:just|already|saw|will (?:see|learn)|learned|might (?:be|have) (?:wonder|notic))"
     r"|screenshot|image|diagram|video|figure|table of contents|earlier versions? of this|this (?:library|project|package)'s)\b",
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"^See\b|\bsee (?:[A-Z\"\u201c]|`[\w/.-]+\.(?:md|rst|html)`)")
 _CODE_SPAN = re.compile(r"`[^`]+`")
-_NUMBER = re.compile(r"\b\d+(?:\.\d+)?(?:\s?(?:s|ms|seconds?|minutes?|hours?|MB|GB|KB|bytes?|%|times|connections?|characters?|lines?))?\b")
+_NUMBER = re.compile(
+    r"\b\d+(?:\.\d+)?(?:\s?(?:s|ms|seconds?|minutes?|hours?|MB|GB|KB|bytes?|%|times|connections?|characters?|lines?))?\b"
+)
 _DEFAULT = re.compile(r"\b(?:by default|defaults? (?:to|is|value)|the default)\b", re.IGNORECASE)
-_STRONG = re.compile(r"\b(?:must(?: not)?|never|always|cannot|can't|do not|don't|deprecated|no longer|not supported|make sure|required?)\b", re.IGNORECASE)
+_STRONG = re.compile(
+    r"\b(?:must(?: not)?|never|always|cannot|can't|do not|don't|deprecated|no longer|not supported|make sure|required?)\b",
+    re.IGNORECASE,
+)
 _OPEN_END = re.compile(r"[:\u2026,;]$|\.\.\.$")
 _PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
 _BALANCE = (("(", ")"), ("[", "]"))

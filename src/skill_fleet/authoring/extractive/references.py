@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from skill_fleet.authoring.draft import DraftFile, Statement
 from skill_fleet.authoring.extractive.markup import Renderer
 from skill_fleet.authoring.extractive.passages import Writer
-from skill_fleet.authoring.extractive.shelf import ROLE_WEIGHT, Shelf, is_generic_title, section_text, section_tokens, slug
+from skill_fleet.authoring.extractive.shelf import (
+    ROLE_WEIGHT,
+    Shelf,
+    is_generic_title,
+    section_text,
+    section_tokens,
+    slug,
+    trusted_sections,
+)
 from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.ranking import terms
 from skill_fleet.sources.document import Document, Section
@@ -19,9 +27,7 @@ from skill_fleet.sources.document import Document, Section
 MAX_TOTAL_TOKENS = 160_000
 MAX_FILE_TOKENS = 7_000
 MAX_FILES = 26
-#: A file with fewer telling headings than this is described by the names it holds as well.
-FEW_TOPICS = 4
-NAMES_SHOWN = 8
+NAMES_SHOWN = 6
 SHORTEST = 40
 
 _CODE_SPAN = re.compile(r"`([A-Za-z_][\w.]{2,40})(?:\(\))?`")
@@ -65,7 +71,7 @@ def _kept_pages(shelf: Shelf) -> list[Page]:
         best = max(shelf.relevance[node.id], default=0.0) + shelf.worth(node)
         relevance[node.page.path] = max(relevance.get(node.page.path, 0.0), best)
     pages = [
-        Page(source.id, page, page.sections)
+        Page(source.id, page, trusted_sections(source, page))
         for source, page in shelf.store.documents
         if ROLE_WEIGHT[page.role] > 0 and any(section.blocks for section in page.sections)
     ]
@@ -102,7 +108,10 @@ def _group(pages: Sequence[Page]) -> list[list[Page]]:
     groups = [[page] for page in pages]
     while len(groups) > MAX_FILES:
         pairs = range(len(groups) - 1)
-        at = min(pairs, key=lambda n: (_folder(groups[n]) != _folder(groups[n + 1]), _size(groups[n]) + _size(groups[n + 1]), n))
+        at = min(
+            pairs,
+            key=lambda n: (_folder(groups[n]) != _folder(groups[n + 1]), _size(groups[n]) + _size(groups[n + 1]), n),
+        )
         groups[at : at + 2] = [groups[at] + groups[at + 1]]
     return groups
 
@@ -128,8 +137,7 @@ def _write(shelf: Shelf, group: Sequence[Page], taken: set[str]) -> ReferenceFil
     )
     text = header + body.file().text
     topics = [topic for topic in dict.fromkeys(_topics(group, titles)) if not is_generic_title(topic)]
-    if len(topics) < FEW_TOPICS:
-        topics += [name for name in _names(shelf, group) if name not in topics]
+    topics += [name for name in _names(shelf, group) if name not in topics]
     return ReferenceFile(
         DraftFile(path, text), tuple(topics), _size(group), tuple(page.document.path for page in group), statements
     )
@@ -205,7 +213,9 @@ def _names(shelf: Shelf, group: Sequence[Page]) -> list[str]:
     for page in group:
         for section in page.sections:
             counts.update(_CODE_SPAN.findall(section_text(section)))
-    telling = {name: count * (1 - shelf.index.frequency(terms(name)[0])) for name, count in counts.items() if terms(name)}
+    telling = {
+        name: count * (1 - shelf.index.frequency(terms(name)[0])) for name, count in counts.items() if terms(name)
+    }
     return [f"`{name}`" for name, _ in sorted(telling.items(), key=lambda row: (-row[1], row[0]))[:NAMES_SHOWN]]
 
 
@@ -221,7 +231,7 @@ def pointers(files: Sequence[ReferenceFile], tokens: int) -> list[str]:
 def _pointer(reference: ReferenceFile, cap: int) -> str:
     shown: list[str] = []
     for topic in reference.topics:
-        if len(", ".join([*shown, topic])) > cap:
+        if shown and len(", ".join([*shown, topic])) > cap:
             break
         shown.append(topic)
     more = len(reference.topics) - len(shown)

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from skill_fleet.authoring.extractive.facets import Landscape
@@ -14,7 +14,7 @@ from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.errors import BadName
 from skill_fleet.ranking import Index, terms
 from skill_fleet.skill.name import slugify
-from skill_fleet.sources.document import Block, Document, DocumentRole, Section
+from skill_fleet.sources.document import Block, Document, DocumentRole, Section, Source
 from skill_fleet.sources.store import EvidenceStore
 
 #: How far each kind of page is likely to hold what a skill needs (authoring notes, section 4; `migration` is dropped
@@ -53,8 +53,12 @@ _GENERIC = re.compile(
     r"|how (?:it works|to use)|the basics|basics|tips|limitations|known issues|step \d+|`.*`|troubleshooting|introduction|overview|summary)$",
     re.IGNORECASE,
 )
-_OLD = re.compile(r"\b(?:legacy|deprecated|old(?:er)?|obsolete|alternative \(old\)|v?\d+\.\d+(?:\.\d+)?)\b", re.IGNORECASE)
-_PATH_ASIDE = re.compile(r"(?:^|[/_-])(?:integrations?|third[-_]party|vendor|examples?|deploy\w*|advanced/internals|legacy)(?:[/_.-]|$)")
+_OLD = re.compile(
+    r"\b(?:legacy|deprecated|old(?:er)?|obsolete|alternative \(old\)|v?\d+\.\d+(?:\.\d+)?)\b", re.IGNORECASE
+)
+_PATH_ASIDE = re.compile(
+    r"(?:^|[/_-])(?:integrations?|third[-_]party|vendor|examples?|deploy\w*|advanced/internals|legacy)(?:[/_.-]|$)"
+)
 
 
 @dataclass(frozen=True)
@@ -214,7 +218,10 @@ class Shelf:
         vectors: dict[str, Counter[str]] = {node.id: Counter() for node in self.nodes}
         for (node, _), words in zip(self.sections, self.section_terms, strict=True):
             vectors[node.id].update(words)
-        weighted = {key: {t: n * -math.log(self.index.frequency(t) or 1) for t, n in row.items()} for key, row in vectors.items()}
+        weighted = {
+            key: {t: n * -math.log(self.index.frequency(t) or 1) for t, n in row.items()}
+            for key, row in vectors.items()
+        }
         total: Counter[str] = Counter()
         for row in weighted.values():
             total.update(row)
@@ -258,7 +265,7 @@ def _title_factor(node: Node) -> float:
 def split_nodes(store: EvidenceStore, *, keep_migration: bool = False) -> list[Node]:
     """Pages as topics; a page that is too large for one becomes a topic per child heading, the largest first."""
     parts = [
-        _Part(source.id, page, page.sections, 1, whole=source.kind == "command")
+        _Part(source.id, page, trusted_sections(source, page), 1, whole=source.kind == "command")
         for source, page in store.documents
         if ROLE_WEIGHT[page.role] > 0 and (keep_migration or page.role != "migration") and page.sections
     ]
@@ -270,6 +277,20 @@ def split_nodes(store: EvidenceStore, *, keep_migration: bool = False) -> list[N
         at = parts.index(largest)
         parts[at : at + 1] = largest.split()
     return list(_with_ids([part for part in parts if part.tokens]))
+
+
+def trusted_sections(source: Source, page: Document) -> tuple[Section, ...]:
+    """The page's sections without the blocks that hold a line which looks like an instruction to the reading agent."""
+    lines = {finding.span.line for finding in source.suspicious if finding.span.path == page.path}
+    if not lines:
+        return page.sections
+    return tuple(
+        replace(section, blocks=tuple(b for b in section.blocks if not _holds(b, lines))) for section in page.sections
+    )
+
+
+def _holds(block: Block, lines: set[int]) -> bool:
+    return any(block.span.line <= line <= block.span.end for line in lines)
 
 
 class _Part:

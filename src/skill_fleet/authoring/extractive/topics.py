@@ -9,8 +9,8 @@ from skill_fleet.authoring.extractive.shelf import Node, Shelf, slug
 from skill_fleet.errors import BriefError
 from skill_fleet.ranking import terms
 
-#: A facet's runner-up joins the core when it answers the facet nearly as well as the best.
-RUNNER_UP = 0.72
+#: A topic answers a facet from this share of the best topic's score on; from `NEAR` on it may join the core.
+ANSWERS = 0.6
 NEAR = 0.5
 MAX_PER_FACET = 12
 LEAST_WORTH = 0.25
@@ -43,7 +43,7 @@ def rank_topics(shelf: Shelf, pin: Sequence[str] = (), ban: Sequence[str] = ()) 
 
 def _topic(shelf: Shelf, node: Node, pinned: set[str], core: set[str]) -> Topic:
     row = shelf.relevance[node.id]
-    facets = tuple(facet for facet, value in zip(shelf.facets, row, strict=True) if value >= RUNNER_UP)
+    facets = tuple(facet for facet, value in zip(shelf.facets, row, strict=True) if value >= ANSWERS)
     return Topic(
         id=node.id,
         title=node.title,

@@ -16,7 +16,9 @@ from pathlib import Path
 
 REFERENCES = Path(__file__).resolve().parent.parent / "references"
 MAX_LINES = 45
-STOP = set("a an and are as at be by can do does for from how i in is it my of on or the to use what when which with you".split())
+STOP = set(
+    "a an and are as at be by can do does for from how i in is it my of on or the to use what when which with you".split()
+)
 
 
 def words(text):
@@ -61,7 +63,9 @@ def rank(found, query):
         rarity = math.log(1 + (len(bags) - holding + 0.5) / (holding + 0.5))
         for number, bag in enumerate(bags):
             count = bag[term]
-            scores[number] += rarity * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * sizes[number] / mean)) if count else 0.0
+            scores[number] += (
+                rarity * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * sizes[number] / mean)) if count else 0.0
+            )
     return sorted((n for n, score in enumerate(scores) if score), key=lambda n: -scores[n])
 
 
@@ -70,7 +74,9 @@ def main():
     parser.add_argument("query", nargs="+", help="words to look for")
     parser.add_argument("-n", type=int, default=5, help="how many sections to print (default 5)")
     options = parser.parse_args()
-    found = [(path, line, title, text) for path in sorted(REFERENCES.glob("*.md")) for line, title, text in sections(path)]
+    found = [
+        (path, line, title, text) for path in sorted(REFERENCES.glob("*.md")) for line, title, text in sections(path)
+    ]
     best = rank(found, words(" ".join(options.query)))[: options.n]
     if not best:
         print("nothing found; try other words, or read the list of references in SKILL.md", file=sys.stderr)
