@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from benchmarks.skilltext import load_text
-from pydantic import AliasChoices, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass as checked
 
 ENOUGH = 0.8  # share of a statement's word triples that must stand in the cited lines
@@ -37,7 +37,7 @@ class Statement:
     line: int
     end: int
     transform: str
-    origins: tuple[Origin, ...] = Field(validation_alias=AliasChoices("references", "origins"))
+    origins: tuple[Origin, ...] = Field(validation_alias="references")
 
 
 @checked(frozen=True)

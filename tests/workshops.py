@@ -26,7 +26,7 @@ from skill_fleet.authoring.pipeline import create_skill
 from skill_fleet.authoring.scripted import Script, ScriptedAuthor
 from skill_fleet.authoring.validate import write_files
 from skill_fleet.authoring.workshop import Outcome, Workshop
-from skill_fleet.jobs.codec import to_json
+from skill_fleet.codec import to_json
 from skill_fleet.jobs.context import Answer, Event, Prompt
 from skill_fleet.jobs.inline import InlineContext
 from skill_fleet.library.catalog import Entry

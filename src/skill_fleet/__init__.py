@@ -11,6 +11,7 @@ The rooms, from the top of the house down; a room imports only from those below 
     sources     what a skill is made from: readers → evidence with provenance
     rules       what a valid and good skill is: one rule, one file, one code
     skill       what a skill is: name, model, parse, render, folder
+    codec       records to plain JSON data and back
     ranking     which text answers a question best
     settings    what a person can set, and where each value comes from
     errors      everything that can go wrong, as one tree

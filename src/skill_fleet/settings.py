@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from platformdirs import user_config_path
+from platformdirs import user_cache_path, user_config_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     max_tokens: int = Field(default=5000, ge=500, description="The most tokens a generated SKILL.md may have.")
     command_timeout: float = Field(
         default=15.0, gt=0, description="Seconds a command named by `--from cli:NAME` may take to print its help."
+    )
+    cache: Path = Field(
+        default=Path(),
+        description="Where evidence that was read is kept for the next time. Without a value: the user's cache folder.",
     )
     max_source_bytes: int = Field(
         default=64_000_000, gt=0, description="The most bytes of text that one `--from` may bring."
@@ -91,6 +95,11 @@ def origins(flags: Mapping[str, object] | None = None, start: Path | None = None
     """Setting name → `default`, `flag`, the variable's name or the file's path."""
     layers = _layers(flags or {}, start or Path.cwd())
     return {name: _origin(name, layers) for name in Settings.model_fields}
+
+
+def cache_folder(settings: Settings) -> Path:
+    """Where to keep what can be made again: the setting, else `platformdirs`' cache folder of the user."""
+    return settings.cache.expanduser() if settings.cache != Path() else user_cache_path("skill-fleet", appauthor=False)
 
 
 def user_file() -> Path:

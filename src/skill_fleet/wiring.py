@@ -7,7 +7,7 @@ from skill_fleet.fleet.fleet import Fleet
 from skill_fleet.fleet.local import LocalFleet
 from skill_fleet.fleet.ports import Workbench
 from skill_fleet.library.folder import FleetFolder
-from skill_fleet.settings import Settings
+from skill_fleet.settings import Settings, cache_folder
 from skill_fleet.sources.store import EvidenceStore
 
 
@@ -15,7 +15,7 @@ def build_fleet(settings: Settings) -> Fleet:
     folder = FleetFolder(settings.home.expanduser().absolute())
 
     def read(origins: tuple[str, ...]) -> EvidenceStore:
-        return _read_sources(folder, settings, origins)
+        return _read_sources(settings, origins)
 
     return LocalFleet(folder, Workbench(lambda: _author(settings), read))
 
@@ -26,7 +26,7 @@ def _author(settings: Settings) -> Author:
     return ExtractiveAuthor(max_tokens=settings.max_tokens, max_lines=settings.max_lines)
 
 
-def _read_sources(folder: FleetFolder, settings: Settings, origins: tuple[str, ...]) -> EvidenceStore:
+def _read_sources(settings: Settings, origins: tuple[str, ...]) -> EvidenceStore:
     from skill_fleet.sources import command, walk  # noqa: PLC0415  only `create` needs the readers
     from skill_fleet.sources.cache import EvidenceCache  # noqa: PLC0415
     from skill_fleet.sources.read import Reach  # noqa: PLC0415
@@ -35,4 +35,4 @@ def _read_sources(folder: FleetFolder, settings: Settings, origins: tuple[str, .
         folder=walk.Limits(text_bytes=settings.max_source_bytes),
         command=command.Limits(call=settings.command_timeout),
     )
-    return EvidenceCache(folder.state / "evidence", reach).read(origins)
+    return EvidenceCache(cache_folder(settings) / "evidence", reach).read(origins)

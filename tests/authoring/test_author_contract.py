@@ -19,7 +19,7 @@ from skill_fleet.authoring.draft import Draft, Report
 from skill_fleet.authoring.pipeline import plan_skill
 from skill_fleet.authoring.scripted import Script, ScriptedAuthor
 from skill_fleet.authoring.workshop import Outcome
-from skill_fleet.jobs.codec import from_json, to_json
+from skill_fleet.codec import from_json, to_json
 from skill_fleet.rules.check import check_folder
 
 BRIEF = Brief(TASK, (str(MARKDOWN),))

@@ -37,7 +37,7 @@ def test_the_settings_file_of_init_is_valid(tmp_path: Path, capsys: pytest.Captu
     lines = file.read_text(encoding="utf-8").splitlines()
     settings = [line.removeprefix("# ") for line in lines if line.partition(" = ")[0].removeprefix("# ").isidentifier()]
     file.write_text("\n".join(line for line in settings if " = " in line), encoding="utf-8")
-    assert set(before) - {"home"} == set(tomllib.loads(file.read_text(encoding="utf-8")))
+    assert set(before) - {"home", "cache"} == set(tomllib.loads(file.read_text(encoding="utf-8")))
     assert 0 == main(["config", "show", "--json"])
     after = {name: entry["value"] for name, entry in json.loads(capsys.readouterr().out).items()}
     assert before == after

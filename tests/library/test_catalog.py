@@ -6,7 +6,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from skills_ref.prompt import to_prompt  # type: ignore[import-untyped]
+from skills_ref.prompt import to_prompt
 from tests.fleets import put_draft, put_skill, skill_text, tree
 
 from skill_fleet.errors import BadName, Conflict, NotFound

@@ -12,9 +12,9 @@ from skill_fleet.authoring.pipeline import create_skill as run_pipeline
 from skill_fleet.authoring.pipeline import plan_skill
 from skill_fleet.authoring.provenance import Provenance, provenance_of
 from skill_fleet.authoring.workshop import Outcome, Workshop
+from skill_fleet.codec import to_plain
 from skill_fleet.errors import BadName
 from skill_fleet.fleet.ports import Workbench
-from skill_fleet.jobs.codec import to_plain
 from skill_fleet.jobs.context import Answer, Prompt
 from skill_fleet.jobs.inline import Asker, InlineContext, Listener, new_job_id
 from skill_fleet.library.catalog import load_catalog

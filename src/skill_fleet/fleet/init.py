@@ -29,6 +29,6 @@ def render_settings() -> str:
         "# `skill-fleet config show --origin` prints what is in force, and where each value comes from.",
     ]
     for name, field in Settings.model_fields.items():
-        if name != "home":
+        if not isinstance(field.default, Path):  # folders have no default that could be written down
             head += ["", f"# {field.description}", f"# {name} = {json.dumps(field.default)}"]
     return "\n".join(head) + "\n"

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import ParamSpec, TypeVar, cast
 
-from skill_fleet.jobs.codec import from_json, result_type, to_json
+from skill_fleet.codec import from_json, result_type, to_json
 from skill_fleet.jobs.context import Answer, Event, Prompt
 
 P = ParamSpec("P")

@@ -10,17 +10,13 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
+from skill_fleet.codec import from_json, to_json
 from skill_fleet.sources.read import COMMAND, PACKAGE, Reach, join_stores, read_origin
 from skill_fleet.sources.store import EvidenceStore
 from skill_fleet.sources.walk import survey_folder
 
-#: Goes up whenever a reader or the miner says something else of the same file.
-VERSION = "1"
 _PARENTS = 2
 
 
@@ -58,11 +54,12 @@ class EvidenceCache:
 
 
 def _fingerprint(path: Path, origin: str, reach: Reach) -> str:
-    """SHA-256 over the reader's version and the state of every file that is read."""
+    """SHA-256 over the state of every file that is read, and of the readers' own code: another reader reads anew."""
     survey = survey_folder(path, reach.folder)
     above = [file for parent in path.absolute().parents[:_PARENTS] for file in _files_of(parent)]
-    states = [_state(path / name) for name, _ in survey.files] + [_state(file) for file in above]
-    return hashlib.sha256("\n".join([VERSION, origin, *states]).encode()).hexdigest()
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    states = [_state(file) for file in (*code, *(path / name for name, _ in survey.files), *above)]
+    return hashlib.sha256("\n".join([origin, *states]).encode()).hexdigest()
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
@@ -96,14 +93,9 @@ def _includes_unchanged(store: EvidenceStore, root: Path) -> bool:
     )
 
 
-@cache
-def _adapter() -> TypeAdapter[CachedRead]:
-    return TypeAdapter(CachedRead)
-
-
 def _load(file: Path) -> CachedRead | None:
     try:
-        return _adapter().validate_json(file.read_bytes())
+        return from_json(file.read_bytes(), CachedRead)
     except (OSError, ValueError):
         return None
 
@@ -112,7 +104,7 @@ def _save(file: Path, kept: CachedRead) -> None:
     temporary = file.with_name(f"{file.name}.{os.getpid()}.tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(_adapter().dump_json(kept))
+        temporary.write_bytes(to_json(kept, CachedRead))
         temporary.replace(file)
     except OSError:
         temporary.unlink(missing_ok=True)

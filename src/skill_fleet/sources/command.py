@@ -1,8 +1,9 @@
 """A command as a source: the tree of its `--help` pages (`--from cli:NAME`).
 
-Reading a command runs it (see `invocation`): `NAME --help`, then `NAME SUB --help` for the sub-commands its help
-lists, and nothing else. Each page becomes one document whose path is the command line that prints it, so that a line
-number of the document is a line number of that output; the last section of a document holds the page as a whole.
+Reading a command runs it (see `invocation`): `NAME --help`, the listing of all sub-commands to which that help points,
+then `NAME SUB --help` for the sub-commands listed, and nothing else. Each page becomes one document whose path is the
+command line that prints it, so that a line number of the document is a line number of that output; the last section
+of a document holds the page as a whole.
 """
 
 from __future__ import annotations
@@ -14,19 +15,36 @@ import re
 import shlex
 import shutil
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from skill_fleet.errors import SourceEmpty, SourceError, SourceMissing, SourceTimeout, SourceTooLarge
 from skill_fleet.sources.document import Document, Source
-from skill_fleet.sources.helptext import Help, parse_help
+from skill_fleet.sources.helptext import Help, parse_help, parse_listing
 from skill_fleet.sources.injection import scan
 from skill_fleet.sources.invocation import Answer, run
+from skill_fleet.sources.manpage import is_manual
+from skill_fleet.sources.shared_options import gather_shared
 from skill_fleet.sources.store import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from skill_fleet.sources.document import Section
 
 _WAYS: tuple[tuple[str, ...], ...] = (("--help",), ("-h",), ("help",))
 _VERSION = re.compile(r"(?<![\w.])v?(\d+\.\d+(?:\.\d+)*(?:[-+.]?[a-z0-9]+)*)(?![\w])", re.IGNORECASE)
 _FEWEST_LINES = 2
+_REFUSAL = re.compile(
+    r"\b(error|unknown|unrecogni[sz]ed|invalid|is not an?|no such|not found|no manual entry)\b", re.IGNORECASE
+)
+# How a help says where all sub-commands are listed: `crane help -a`, "See all commands with --list".
+_POINTERS = (
+    r"(?<![\w-]){name} (help (?:-a|--all|all|commands)|--list(?:-commands)?|--help[ =-]all|-h all)(?![\w-])",
+    r"\b(?:all|available|installed) (?:options|(?:sub-?)?commands)\b.{{0,30}}?[\s`'\"]"
+    r"(--list|--help[ =-]all|help (?:-a|--all))(?![\w-])",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,7 @@ class _Crawl:
     pages: list[_Page] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     unread: dict[str, list[str]] = field(default_factory=dict)
+    manual_ways: set[tuple[str, ...]] = field(default_factory=set)
 
 
 def read_command(name: str, limits: Limits | None = None) -> tuple[Source, list[SourceText]]:
@@ -89,7 +108,7 @@ def read_command(name: str, limits: Limits | None = None) -> tuple[Source, list[
         product=" ".join(shown),
         version=_version(program[0], limits.call),
         summary=pages[0].help.summary,
-        documents=tuple(_document(page, order, pages) for order, page in enumerate(pages)),
+        documents=gather_shared([_document(page, order, pages) for order, page in enumerate(pages)]),
         digest=_digest(pages),
         suspicious=tuple(finding for page in pages for finding in scan(page.text, page.path)),
         skipped=tuple(crawl.skipped),
@@ -129,13 +148,16 @@ def _names_on_path() -> list[str]:
 
 
 def _read_root(crawl: _Crawl, shown: tuple[str, ...]) -> _Page:
-    printed = ""
+    manual, printed = None, ""
     for way in _WAYS:
         answer = run((*crawl.program, *way), crawl.limits.call)
         page = _usable_page(answer, shown, (), way)
-        if page is not None:
+        if page is not None and not is_manual(page.text):
             return _own_page(crawl, page)
+        manual = manual or page
         printed = printed or answer.out.strip() or answer.err.strip()
+    if manual is not None:
+        return _own_page(crawl, manual)
     first = f" It said: {printed.splitlines()[0][:200]}" if printed else ""
     raise SourceEmpty(
         f"`{' '.join(shown)}` prints no help for --help, -h or help.{first}",
@@ -153,11 +175,50 @@ def _own_page(crawl: _Crawl, page: _Page) -> _Page:
 
 def _read_below(crawl: _Crawl) -> None:
     """Breadth first, so that the limit on pages cuts the deepest ones."""
-    level = list(crawl.pages)
+    level = [_with_listing(crawl, crawl.pages[0])] if crawl.limits.depth else []
     for _ in range(crawl.limits.depth):
         level = [page for parent in level for page in _children(crawl, parent)]
-    for reason, words in crawl.unread.items():
-        crawl.skipped.append(f"{len(words)} sub-commands were not asked for their help, {reason}: {', '.join(words)}")
+    for what, words in crawl.unread.items():
+        crawl.skipped.append(f"Sub-commands {what} ({len(words)}): {', '.join(words)}")
+
+
+def _with_listing(crawl: _Crawl, root: _Page) -> _Page:
+    """The root with the sub-commands of the listing its help points to, behind those it names itself."""
+    listing = next((page for words in _pointers(root) if (page := _read_listing(crawl, root, words)) is not None), None)
+    if listing is None:
+        return root
+    crawl.pages.append(listing)
+    names = tuple(dict.fromkeys((*root.help.subcommands, *listing.help.subcommands)))
+    return replace(root, help=replace(root.help, subcommands=names))
+
+
+def _pointers(root: _Page) -> Iterator[tuple[str, ...]]:
+    name = re.escape(" ".join(root.words))
+    for pattern in _POINTERS:
+        for found in re.finditer(pattern.format(name=name), root.text):
+            yield tuple(found[1].split())
+
+
+def _read_listing(crawl: _Crawl, root: _Page, arguments: tuple[str, ...]) -> _Page | None:
+    try:
+        answer = run((*crawl.program, *arguments), crawl.limits.call)
+    except (SourceTimeout, SourceTooLarge) as error:
+        crawl.skipped.append(f"{' '.join((*root.words, *arguments))}: {error.message}")
+        return None
+    words = (*root.words, *arguments)
+    told = parse_listing(answer.out, " ".join(root.words), " ".join(words))
+    page = _Page(words, (-1,), (), answer.out, replace(told, sections=_news(told, root.help)))
+    return page if answer.code == 0 and _entries(page) and page.text != root.text else None
+
+
+def _news(told: Help, known: Help) -> tuple[Section, ...]:
+    """The sections without the entries that are known already."""
+    labels = {block.label for section in known.sections for block in section.blocks if block.kind == "definition"}
+    cut = (
+        replace(section, blocks=tuple(block for block in section.blocks if block.label not in labels))
+        for section in told.sections
+    )
+    return tuple(section for section in cut if section.blocks)
 
 
 def _children(crawl: _Crawl, parent: _Page) -> list[_Page]:
@@ -165,7 +226,7 @@ def _children(crawl: _Crawl, parent: _Page) -> list[_Page]:
     for rank, name in enumerate(parent.help.subcommands):
         words = (*parent.words, *name.split())
         if reason := _reason_to_stop(crawl):
-            crawl.unread.setdefault(reason, []).append(" ".join(words))
+            crawl.unread.setdefault(f"not asked for their help, {reason}", []).append(" ".join(words))
         elif (page := _read_child(crawl, parent, words, rank)) is not None:
             found.append(page)
             crawl.pages.append(page)
@@ -181,20 +242,38 @@ def _reason_to_stop(crawl: _Crawl) -> str:
 
 
 def _read_child(crawl: _Crawl, parent: _Page, words: tuple[str, ...], rank: int) -> _Page | None:
-    """The page of a sub-command, asked for in its parent's way first; None, with a note, when it has none."""
-    ways = [parent.way, *(way for way in _WAYS[:2] if way != parent.way)]
-    arguments = words[len(crawl.pages[0].words) :]
-    for way in ways:
+    """The page of a sub-command, asked for in its parent's way first; a manual page when nothing else is one; None,
+    with a note, when there is none."""
+    manual = None
+    for way in _ways(crawl, parent):
         try:
-            answer = run(_argv(crawl.program, arguments, way), crawl.limits.call)
+            answer = run(_argv(crawl.program, words[len(crawl.pages[0].words) :], way), crawl.limits.call)
         except (SourceTimeout, SourceTooLarge) as error:
             crawl.skipped.append(f"{_page_path(words, way)}: {error.message}")
-            return None
+            return manual
         page = _usable_page(answer, words, (*parent.place, rank), way)
-        if page is not None and all(page.text != other.text for other in crawl.pages):
+        if page is None or not _is_own(crawl, page):
+            continue
+        if not is_manual(page.text):
             return page
-    crawl.skipped.append(f"{_page_path(words, parent.way)}: no help of its own")
-    return None
+        crawl.manual_ways.add(way)
+        manual = manual or page
+    if manual is None:
+        crawl.unread.setdefault("without help of their own", []).append(" ".join(words))
+    return manual
+
+
+def _ways(crawl: _Crawl, parent: _Page) -> list[tuple[str, ...]]:
+    """The parent's way first, unless it opens manual pages: then that one last."""
+    ways = [parent.way, *(way for way in _WAYS[:2] if way != parent.way)]
+    return sorted(ways, key=lambda way: way in crawl.manual_ways)
+
+
+def _is_own(crawl: _Crawl, page: _Page) -> bool:
+    """Whether the page is about this command: a page seen before is not, unless it belongs to a sibling and names both."""
+    names_itself = re.search(rf"(?<![\w-]){re.escape(' '.join(page.words))}(?![\w-])", page.text) is not None
+    same = [other for other in crawl.pages if other.text == page.text]
+    return not same or (names_itself and all(other.words != page.words[: len(other.words)] for other in same))
 
 
 def _argv(program: tuple[str, ...], arguments: tuple[str, ...], way: tuple[str, ...]) -> tuple[str, ...]:
@@ -216,10 +295,22 @@ def _usable_page(answer: Answer, words: tuple[str, ...], place: tuple[int, ...],
 
 def _is_help(page: _Page, code: int) -> bool:
     """Some tools print their help with a failing exit code; an error message with the usage above it is no help."""
-    entries = sum(block.kind == "definition" for section in page.help.sections for block in section.blocks)
+    entries = _entries(page)
     if code != 0:
-        return entries > 1 or len(page.help.subcommands) > 1
+        is_told_off = bool(page.place) and _REFUSAL.search(page.text.lstrip().partition("\n")[0]) is not None
+        return not is_told_off and (entries > 1 or len(page.help.subcommands) > 1 or _is_own_usage(page))
     return entries > 0 or sum(bool(line.strip()) for line in page.text.splitlines()) >= _FEWEST_LINES
+
+
+def _is_own_usage(page: _Page) -> bool:
+    """Whether the page of a sub-command is its usage and nothing else."""
+    blocks = [block for section in page.help.sections[:-1] for block in section.blocks]
+    is_usage = bool(blocks) and all(block.label == "usage" for block in blocks)
+    return bool(page.place) and is_usage and " ".join(page.words) in page.text
+
+
+def _entries(page: _Page) -> int:
+    return sum(block.kind == "definition" for section in page.help.sections for block in section.blocks)
 
 
 def _document(page: _Page, order: int, pages: list[_Page]) -> Document:

@@ -20,9 +20,10 @@ from skill_fleet.sources.metadata import Metadata, find_metadata, is_generic, si
 from skill_fleet.sources.navigation import in_order
 from skill_fleet.sources.product import all_blocks, infer_product, mentions
 from skill_fleet.sources.rst import is_rst, parse_rst
+from skill_fleet.sources.tidy import tidy
 from skill_fleet.sources.walk import READABLE, TEMPLATE, Limits, survey_folder
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 _PARENTS = 2
 _SENTENCE = 4
 _MARKERS = (".git", "pyproject.toml", "package.json", "Cargo.toml", "setup.py", "setup.cfg", "go.mod", "PKG-INFO")
@@ -148,7 +149,7 @@ def _boundary(root: Path) -> Path:
 
 
 def _source(origin: Path, root: Path, kind: str, reading: _Reading, includes: FolderIncludes, limit: Limits) -> Source:
-    documents = in_order(_without_fragments(reading.documents, includes), root)
+    documents = tidy(in_order(_without_fragments(reading.documents, includes), root))
     words = sum(len(block.text.split()) for document in documents for block in all_blocks(document))
     if words < limit.words:
         message = f"{origin} says too little: {words} words in {len(documents)} file{'s' * (len(documents) != 1)}."

@@ -52,7 +52,7 @@ class Entry:
 _PANEL_TOP = re.compile(r"^\s*[╭┌┏+][─━-]+ (?P<title>.+?) [─━-]+[╮┐┓+]\s*$")
 _PANEL_EDGE = re.compile(r"^\s*[╭╰┌└┏┗├┡+][─━═┬┴┼-]+[╮╯┐┘┓┛┤┩+]\s*$")
 _PANEL_ROW = re.compile(r"^(?P<lead>\s*)[│┃](?P<text>.*)[│┃]\s*$")
-_MANUAL_EDGE = re.compile(r"^(?P<page>[\w.:-]+\(\d\w*\))\s.*(?P=page)$|^\S.*\s{5,}\d{2}/\d{2}/\d{4}\s{5,}\S+\(\d\w*\)$")
+_MANUAL_EDGE = re.compile(r"^(?P<page>[\w.:-]+\(\d\w*\))\s.*(?P=page)$|^\S.*?\s{3,}\S.*?\s{3,}\S+\(\d\w*\)$")
 _REQUIRED_MARK = re.compile(r"^(\s*)\*(\s{2,})(?=\S)")
 
 _KINDS: tuple[tuple[PartKind, re.Pattern[str]], ...] = (
@@ -91,8 +91,10 @@ _FLAGS_AND_VALUES = re.compile(
     re.VERBOSE,
 )
 _TERM = re.compile(r"(?P<term>[\w<\[{(*.@$][^\s]*(?: [^\s]+){0,3}?)(?P<gap>\s{2,})(?P<text>\S.*)")
+BULLET = re.compile(r"^(?:[-*•]|\d+[.)]) (?=\S)")
 _USAGE_LINE = re.compile(r"usage:\s*\S", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"(?<!\.)[.;!?]$")
+_BROKEN_WORD = re.compile(r"\w[-\u2010]$")
 _LONGEST_TITLE = 70
 _LONGEST_TERM = 40
 
@@ -122,11 +124,16 @@ def split_parts(lines: Sequence[Line]) -> tuple[Part, ...]:
     parts = [Part("", "intro", 1, tuple(lines[: starts[0] if starts else len(lines)]))]
     for start, end in itertools.pairwise([*starts, len(lines)]):
         title = lines[start].text.rstrip(":").strip("[] ")
-        parts.append(Part(title, _kind(title), lines[start].number, tuple(lines[start + 1 : end])))
+        parts.append(Part(_short(title), part_kind(title), lines[start].number, tuple(lines[start + 1 : end])))
     return tuple(part for part in parts if any(line.text for line in part.lines))
 
 
-def _kind(title: str) -> PartKind:
+def _short(title: str) -> str:
+    """A title without the remark in brackets it ends with."""
+    return re.sub(r"\s+\([^()]*\)$", "", title)
+
+
+def part_kind(title: str) -> PartKind:
     words = re.sub(r"\(.*?\)", "", title).strip().lower()
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), "other")
 
@@ -154,7 +161,7 @@ def _may_be_title(line: Line) -> bool:
 
 def _is_known(text: str) -> bool:
     words = text.rstrip(":").lower()
-    return words in _PLAIN_TITLES or (_kind(text.rstrip(":")) != "other" and len(words.split()) <= 5)  # noqa: PLR2004
+    return words in _PLAIN_TITLES or (part_kind(text.rstrip(":")) != "other" and len(words.split()) <= 5)  # noqa: PLR2004
 
 
 def next_text(lines: Sequence[Line], index: int) -> int | None:
@@ -213,3 +220,23 @@ def split_term(line: Line) -> Entry | None:
     if match is None or line.indent == 0 or len(match["term"]) > _LONGEST_TERM or _ENDS_SENTENCE.search(match["term"]):
         return None
     return Entry(match["term"].rstrip(":*"), match["text"], line.indent + match.start("text"))
+
+
+def flowed(texts: Sequence[str]) -> str:
+    """Wrapped lines as running text; a blank line parts paragraphs, a list item keeps its line."""
+    flow = ""
+    for index, text in enumerate(texts):
+        if not text or not flow:
+            flow += text
+        elif texts[index - 1] == "":
+            flow += f" {text}" if text.startswith("[") else f"\n\n{text}"
+        elif BULLET.match(text):
+            flow += f"\n{text}"
+        else:
+            flow += text if _BROKEN_WORD.search(flow[-2:]) else f" {text}"
+    return flow
+
+
+def dedented(lines: Sequence[Line]) -> str:
+    margin = min(line.indent for line in lines if line.text)
+    return "\n".join(" " * (line.indent - margin) + line.text if line.text else "" for line in lines)

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 
 from skill_fleet.sources.document import Block, Item, Section, Span
 from skill_fleet.sources.helplines import (
+    BULLET,
     Entry,
     Line,
     Part,
+    dedented,
+    flowed,
     is_option,
     next_text,
     read_lines,
@@ -23,6 +26,8 @@ from skill_fleet.sources.helplines import (
     split_parts,
     split_term,
 )
+from skill_fleet.sources.labels import find_label, split_type
+from skill_fleet.sources.manpage import is_manual, parse_manual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,8 +43,10 @@ class Help:
     summary: str
 
 
+VARIABLES = "Environment variables"
+"""The title of the section that gathers the variables a page's options name."""
+
 _NAME = re.compile(r"[A-Za-z0-9][\w:+-]*(?: [a-z][\w:-]*){0,2}$")
-_BULLET = re.compile(r"^(?:[-*•]|\d+[.)]) (?=\S)")
 _USAGE = re.compile(r"^usage:\s*", re.IGNORECASE)
 _TAKES_COMMAND = re.compile(r"<(sub)?command>|\b(SUB)?COMMAND\b|\[command\]|\{[\w-]+(,[\w-]+)+\}\s*\.\.\.")
 _USAGE_TEXT = re.compile(r"^\s*usage:?\s.*?(?:\n\s*\n|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL)
@@ -52,6 +59,9 @@ _SETTING = re.compile(r"[a-z][\w.-]*(?: \([^()]*\))?:")
 _ENDS_CLAUSE = re.compile(r"(?<!\.\.)[:.,]$")
 _TELLS = re.compile(r"(?:\S+\s+){2}.*[^:]$|[\w'’-]+ [\w'’-]+\.?$", re.DOTALL)
 _SENTENCE = re.compile(r"^.+?[.!?](?=\s|$)", re.DOTALL)
+_NO_COMMAND_GROUP = re.compile(
+    r"\b(alias(es)?|concepts?|external|formats?|guides?|interfaces?|plugins?|protocols?|topics?)\b", re.IGNORECASE
+)
 # Words in the first column that are no sub-command: the help itself, and a pointer to more.
 _NO_COMMANDS = frozenset({"help", "...", "…"})
 
@@ -71,16 +81,33 @@ class _Page:
 
 def parse_help(text: str, command: str, path: str) -> Help:
     """The help text `path` of `command` (`uv add`). Its last section is the text as a whole."""
-    lines = read_lines(text)
-    parts = split_parts(lines)
+    if is_manual(text):
+        sections, summary = parse_manual(text, command, path)
+        return Help((*sections, _whole(text, command, path)), _told_commands(command, sections), summary)
+    return _parse_parts(text, command, path, split_parts(read_lines(text)))
+
+
+def parse_listing(text: str, command: str, path: str) -> Help:
+    """The help text in which `command` lists all its sub-commands, whatever the titles above them; listed are not
+    its guides, formats and aliases, nor what others have added to it."""
+    parts = split_parts(read_lines(text))
+    return _parse_parts(
+        text, command, path, [part for part in parts if not _NO_COMMAND_GROUP.search(part.title)], lists_commands=True
+    )
+
+
+def _parse_parts(text: str, command: str, path: str, parts: Sequence[Part], *, lists_commands: bool = False) -> Help:
     choices = frozenset(name for found in _CHOICES.findall(text) for name in found.split(","))
-    usage = "".join(_USAGE_TEXT.findall(text))
-    page = _Page(command, path, _TAKES_COMMAND.search(usage) is not None, choices)
+    takes_command = lists_commands or _TAKES_COMMAND.search("".join(_USAGE_TEXT.findall(text))) is not None
+    page = _Page(command, path, takes_command, choices)
     sections = tuple(_section(page, part) for part in parts)
-    full = Block("code", text, Span(path, 1, len(lines)), language="text", label="help")
-    whole = Section(2, (command, "Full help"), full.span, (full,))
-    variables = _variables_section(page, sections)
-    return Help((*sections, *variables, whole), _subcommands(page, parts, sections), _summary(sections))
+    blocks = (*sections, *_variables_section(page, sections), _whole(text, command, path))
+    return Help(blocks, _subcommands(page, parts, sections), _summary(sections))
+
+
+def _whole(text: str, command: str, path: str) -> Section:
+    span = Span(path, 1, text.count("\n") + 1)
+    return Section(2, (command, "Full help"), span, (Block("code", text, span, language="text", label="help"),))
 
 
 def _section(page: _Page, part: Part) -> Section:
@@ -120,7 +147,7 @@ def _usage(page: _Page, part: Part, at: int) -> tuple[Block, int] | None:
         end < len(part.lines) and part.lines[end].text and _continues_usage(part.lines, start, end, is_named=is_named)
     ):
         end += 1
-    texts = _USAGE.sub("", _dedented(part.lines[start:end]), count=1)
+    texts = _USAGE.sub("", dedented(part.lines[start:end]), count=1)
     return Block("code", texts, page.span(line, part.lines[end - 1]), language="text", label="usage"), end
 
 
@@ -145,7 +172,8 @@ def _option(page: _Page, part: Part, at: int) -> tuple[Block, int] | None:
         return None
     goes_on = at + 1 < len(lines) and bool(lines[at + 1].text) and lines[at + 1].indent > lines[at].indent
     entry = split_option(lines[at], goes_on=goes_on and not is_option(lines[at + 1].text))
-    return _definition(page, part, at, Entry(_flags(entry.term), entry.text, entry.column))
+    label = find_label(_flags(entry.term))
+    return _definition(page, part, at, Entry(label, entry.text, entry.column)) if label else None
 
 
 def _flags(term: str) -> str:
@@ -160,10 +188,15 @@ def _term(page: _Page, part: Part, at: int) -> tuple[Block, int] | None:
     entry = split_term(line) or _variable(part, line) or _lone_term(part, at)
     if entry is None:
         return None
-    name = entry.term.split(",")[0].strip()
+    name, kind = split_type(entry.term)
+    label, text = _term_label(page, part, name), f"{kind} {entry.text}".strip()
+    return _definition(page, part, at, Entry(label, text, entry.column)) if label else None
+
+
+def _term_label(page: _Page, part: Part, term: str) -> str | None:
+    name = term.partition(",")[0].strip()
     is_command = _NAME.match(name) is not None and _lists_commands(page, part, name)
-    label = f"{page.command} {name}" if is_command else entry.term
-    return _definition(page, part, at, Entry(label, entry.text, entry.column))
+    return f"{page.command} {name}" if is_command else find_label(term)
 
 
 def _lists_commands(page: _Page, part: Part, name: str) -> bool:
@@ -196,7 +229,7 @@ def _lone_term(part: Part, at: int) -> Entry | None:
 def _definition(page: _Page, part: Part, at: int, entry: Entry) -> tuple[Block, int]:
     taken, end = _explanation(part.lines, at, entry)
     last = taken[-1] if taken else part.lines[at]
-    text = _flowed([entry.text, *(line.text for line in taken)])
+    text = flowed([entry.text, *(line.text for line in taken)])
     return Block("definition", text, page.span(part.lines[at], last), label=entry.term), end
 
 
@@ -235,7 +268,7 @@ def _example(page: _Page, part: Part, at: int) -> tuple[Block, int] | None:
         end += 1
     span = page.span(lines[at], lines[end - 1])
     has_prompt = any(line.text.startswith("$ ") for line in lines[at:end])
-    return Block("code", _dedented(lines[at:end]), span, language="console" if has_prompt else "sh"), end
+    return Block("code", dedented(lines[at:end]), span, language="console" if has_prompt else "sh"), end
 
 
 def _is_example(page: _Page, part: Part, line: Line) -> bool:
@@ -255,11 +288,11 @@ def _bullets(page: _Page, part: Part, at: int) -> tuple[Block, int] | None:
     items: list[Item] = []
     index: int | None = at
     end = at
-    while index is not None and _BULLET.match(part.lines[index].text):
-        entry = Entry("", _BULLET.sub("", part.lines[index].text), part.lines[index].indent + 1)
+    while index is not None and BULLET.match(part.lines[index].text):
+        entry = Entry("", BULLET.sub("", part.lines[index].text), part.lines[index].indent + 1)
         taken, end = _explanation(part.lines, index, entry)
         last = taken[-1] if taken else part.lines[index]
-        text = _flowed([entry.text, *(line.text for line in taken)])
+        text = flowed([entry.text, *(line.text for line in taken)])
         items.append(Item(text, page.span(part.lines[index], last)))
         index = next_text(part.lines, end)
     if not items:
@@ -273,7 +306,7 @@ def _paragraph(page: _Page, part: Part, at: int) -> tuple[Block, int]:
     end = at + 1
     while end < len(lines) and lines[end].text and not _interrupts(page, part, lines[end], lines[at]):
         end += 1
-    text = _flowed([line.text for line in lines[at:end]])
+    text = flowed([line.text for line in lines[at:end]])
     return Block("paragraph", text, page.span(lines[at], lines[end - 1])), end
 
 
@@ -282,27 +315,7 @@ def _interrupts(page: _Page, part: Part, line: Line, first: Line) -> bool:
         return line.indent > first.indent + 1 or split_option(line, goes_on=True).column is not None
     if part.title and split_term(line) is not None:
         return True
-    return _BULLET.match(line.text) is not None or _is_example(page, part, line)
-
-
-def _flowed(texts: Sequence[str]) -> str:
-    """Wrapped lines as running text; a blank line parts paragraphs, a list item keeps its line."""
-    flow = ""
-    for index, text in enumerate(texts):
-        if not text or not flow:
-            flow += text
-        elif texts[index - 1] == "":
-            flow += f" {text}" if text.startswith("[") else f"\n\n{text}"
-        elif _BULLET.match(text):
-            flow += f"\n{text}"
-        else:
-            flow += text if re.search(r"\w-$", flow) else f" {text}"
-    return flow
-
-
-def _dedented(lines: Sequence[Line]) -> str:
-    margin = min(line.indent for line in lines)
-    return "\n".join(" " * (line.indent - margin) + line.text for line in lines)
+    return BULLET.match(line.text) is not None or _is_example(page, part, line)
 
 
 def _variables_section(page: _Page, sections: Sequence[Section]) -> tuple[Section, ...]:
@@ -317,16 +330,21 @@ def _variables_section(page: _Page, sections: Sequence[Section]) -> tuple[Sectio
         return ()
     spans = [block.span for block in blocks.values()]
     span = Span(page.path, min(span.line for span in spans), max(span.end for span in spans))
-    return (Section(2, (page.command, "Environment variables"), span, tuple(blocks.values())),)
+    return (Section(2, (page.command, VARIABLES), span, tuple(blocks.values())),)
 
 
 def _subcommands(page: _Page, parts: Sequence[Part], sections: Sequence[Section]) -> tuple[str, ...]:
-    start = f"{page.command} "
+    explained = _told_commands(page.command, sections)
     labels = [block.label for section in sections for block in section.blocks if block.kind == "definition"]
-    explained = [label.removeprefix(start) for label in labels if label.startswith(start)]
     listed = [name for part in parts if part.kind == "commands" for name in _listed_names(part)]
     chosen = _choices(labels) if page.takes_command and not explained else []
     return tuple(dict.fromkeys(name for name in (*explained, *listed, *chosen) if name not in _NO_COMMANDS))
+
+
+def _told_commands(command: str, sections: Sequence[Section]) -> tuple[str, ...]:
+    start = f"{command} "
+    labels = [block.label for section in sections for block in section.blocks if block.kind == "definition"]
+    return tuple(label.removeprefix(start) for label in labels if label.startswith(start))
 
 
 def _listed_names(part: Part) -> list[str]:
@@ -342,10 +360,7 @@ def _choices(labels: Sequence[str]) -> list[str]:
 
 
 def _summary(sections: Sequence[Section]) -> str:
-    """The first sentence before any option or list, provided it is one; a manual page says it under NAME."""
-    for section in sections:
-        if section.title == "NAME" and section.blocks:
-            return section.blocks[0].text.partition(" - ")[2]
+    """The first sentence before any option or list, provided it is one."""
     for block in sections[0].blocks if sections and len(sections[0].heading) == 1 else ():
         if block.kind == "definition":
             break

@@ -12,6 +12,7 @@ from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.folder import decode, read_path
 from skill_fleet.sources.mine import evidence_id, mine_source
 from skill_fleet.sources.package import read_package
+from skill_fleet.sources.quarantine import quarantine
 from skill_fleet.sources.store import EvidenceStore, SourceText
 
 PACKAGE = "package:"
@@ -34,6 +35,7 @@ def read_sources(origins: Sequence[str], reach: Reach | None = None) -> Evidence
 def read_origin(origin: str, reach: Reach) -> EvidenceStore:
     """What one origin holds."""
     source, texts = _read(origin, reach)
+    source = quarantine(source)
     return EvidenceStore((source,), tuple(mine_source(source)), tuple(texts))
 
 

@@ -10,6 +10,7 @@ from skill_fleet.ranking import terms
 from skill_fleet.sources.changelog import Change, ChangeKind, parse_changelog
 from skill_fleet.sources.document import Source
 from skill_fleet.sources.evidence import Evidence
+from skill_fleet.sources.quarantine import suspicious_places, touches
 
 #: Breaking before deprecated before new: the first break old code, the last is only missed.
 WEIGHT: dict[ChangeKind, float] = {
@@ -40,7 +41,8 @@ def _recent(shelf: Shelf, source: Source) -> list[Change]:
         for path in logs
         for change in parse_changelog("\n".join(shelf.store.lines.get((source.id, path), [])), path)
     ]
-    return list(islice(changes, RECENT_ENTRIES))
+    bad = suspicious_places(source)
+    return list(islice((change for change in changes if not touches(change.span, bad)), RECENT_ENTRIES))
 
 
 def _value(shelf: Shelf, change: Change) -> float:

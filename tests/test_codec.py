@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill_fleet.jobs.codec import from_json, result_type, to_json, to_plain
+from skill_fleet.codec import from_json, result_type, to_json, to_plain
 from skill_fleet.jobs.context import Answer, Event, Prompt
 
 
