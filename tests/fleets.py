@@ -118,7 +118,8 @@ def run(
     *arguments: str, stdin: str = "", powerless: bool = False, variables: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run `skill-fleet` as a process of its own, with a scrubbed environment."""
-    kept = {key: value for key, value in os.environ.items() if key in {"PATH", "SYSTEMROOT", "HOME", "TMPDIR", "SKILL_FLEET_CACHE"}}
+    names = ("PATH", "SYSTEMROOT", "HOME", "TMPDIR", "SKILL_FLEET_CACHE")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     return subprocess.run(
         command(*arguments, powerless=powerless),
         input=stdin,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ GOOD = "---\nname: pdf-forms\ndescription: Fill PDF forms. Use when a form has t
 BAD = "---\nname: PDF--Forms\nversion: 1\ndescription: Fills forms.\n---\n"
 
 
-def codes(text: str | bytes, **options: list[str]) -> list[str]:
-    return [finding.code for finding in check_text(text, **options)]
+def codes(text: str | bytes, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> list[str]:
+    return [finding.code for finding in check_text(text, select=select, ignore=ignore)]
 
 
 def make_skill(folder: Path, text: str = GOOD) -> Path:

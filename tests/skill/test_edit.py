@@ -45,7 +45,7 @@ Body.
 @given(TEXTS, st.dictionaries(TEXTS, TEXTS, max_size=3))
 def test_every_reader_reads_what_was_written(text: str, metadata: dict[str, str]) -> None:
     """Our parser, ruamel and strictyaml take the written frontmatter for the same texts."""
-    fields = {"name": "a", "description": text, "metadata": metadata}
+    fields: dict[str, str | dict[str, str]] = {"name": "a", "description": text, "metadata": metadata}
     expected = {key: value for key, value in fields.items() if value}
 
     skill = new_skill(fields, "Body.\n")
@@ -69,7 +69,7 @@ def test_the_reference_validator_accepts_what_was_made(description: str, value: 
 
 
 def test_text_is_written_as_a_person_would() -> None:
-    fields = {
+    fields: dict[str, str | dict[str, str]] = {
         "name": "pdf-forms",
         "description": "Fill PDF forms: all of them.",
         "license": "MIT",

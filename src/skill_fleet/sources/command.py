@@ -42,8 +42,7 @@ _REFUSAL = re.compile(
 # How a help says where all sub-commands are listed: `crane help -a`, "See all commands with --list".
 _POINTERS = (
     r"(?<![\w-]){name} (help (?:-a|--all|all|commands)|--list(?:-commands)?|--help[ =-]all|-h all)(?![\w-])",
-    r"\b(?:all|available|installed) (?:options|(?:sub-?)?commands)\b.{{0,30}}?[\s`'\"]"
-    r"(--list|--help[ =-]all|help (?:-a|--all))(?![\w-])",
+    r"\b(?:all|available|installed) (?:options|commands|sub-?commands)\b.{{0,30}}?[\s`'\"](--list|--help[ =-]all)(?![\w-])",
 )
 
 
@@ -207,15 +206,19 @@ def _read_listing(crawl: _Crawl, root: _Page, arguments: tuple[str, ...]) -> _Pa
         return None
     words = (*root.words, *arguments)
     told = parse_listing(answer.out, " ".join(root.words), " ".join(words))
-    page = _Page(words, (-1,), (), answer.out, replace(told, sections=_news(told, root.help)))
+    page = _Page(words, (-1,), (), answer.out, replace(told, sections=_news(told, root.help, " ".join(words))))
     return page if answer.code == 0 and _entries(page) and page.text != root.text else None
 
 
-def _news(told: Help, known: Help) -> tuple[Section, ...]:
-    """The sections without the entries that are known already."""
+def _news(told: Help, known: Help, title: str) -> tuple[Section, ...]:
+    """The sections, below a title of their own, without the entries that are known already."""
     labels = {block.label for section in known.sections for block in section.blocks if block.kind == "definition"}
     cut = (
-        replace(section, blocks=tuple(block for block in section.blocks if block.label not in labels))
+        replace(
+            section,
+            heading=(title, *section.heading[1:]),
+            blocks=tuple(block for block in section.blocks if block.label not in labels),
+        )
         for section in told.sections
     )
     return tuple(section for section in cut if section.blocks)
@@ -270,7 +273,7 @@ def _ways(crawl: _Crawl, parent: _Page) -> list[tuple[str, ...]]:
 
 
 def _is_own(crawl: _Crawl, page: _Page) -> bool:
-    """Whether the page is about this command: a page seen before is not, unless it belongs to a sibling and names both."""
+    """Whether the page is about this command: one seen before is not, unless it is a sibling's and names both."""
     names_itself = re.search(rf"(?<![\w-]){re.escape(' '.join(page.words))}(?![\w-])", page.text) is not None
     same = [other for other in crawl.pages if other.text == page.text]
     return not same or (names_itself and all(other.words != page.words[: len(other.words)] for other in same))
@@ -299,13 +302,15 @@ def _is_help(page: _Page, code: int) -> bool:
     if code != 0:
         is_told_off = bool(page.place) and _REFUSAL.search(page.text.lstrip().partition("\n")[0]) is not None
         return not is_told_off and (entries > 1 or len(page.help.subcommands) > 1 or _is_own_usage(page))
-    return entries > 0 or sum(bool(line.strip()) for line in page.text.splitlines()) >= _FEWEST_LINES
+    if entries > 0 or _is_own_usage(page):
+        return True
+    return sum(bool(line.strip()) for line in page.text.splitlines()) >= _FEWEST_LINES
 
 
 def _is_own_usage(page: _Page) -> bool:
-    """Whether the page of a sub-command is its usage and nothing else."""
+    """Whether the page of a sub-command is its usage, with the options if any, and nothing else."""
     blocks = [block for section in page.help.sections[:-1] for block in section.blocks]
-    is_usage = bool(blocks) and all(block.label == "usage" for block in blocks)
+    is_usage = bool(blocks) and all(block.label == "usage" or block.kind == "definition" for block in blocks)
     return bool(page.place) and is_usage and " ".join(page.words) in page.text
 
 

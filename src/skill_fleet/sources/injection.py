@@ -1,7 +1,7 @@
 """Places in a text that look like instructions to the agent that will read it.
 
-They are reported here; `quarantine` keeps them out of the evidence, and a person is shown what was left out. Each sign carries its reason, and the words one of which must be there for
-it to be looked for at all.
+They are reported here; `quarantine` keeps them out of the evidence, and a person is shown what was left out. Each sign
+carries its reason, and the words one of which must be there for it to be looked for at all.
 """
 
 from __future__ import annotations

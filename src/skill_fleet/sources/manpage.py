@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from skill_fleet.sources.document import Block, Item, Section, Span
@@ -128,22 +128,27 @@ def _end_of(lines: Sequence[Line], at: int, margin: int) -> int:
 
 
 def _entry(manual: _Manual, part: Part, at: int) -> tuple[Block, int] | None:
-    """An option, or a lone word, with what is set below it."""
+    """An option, or another term, with what is set below it; a term that is no label makes a paragraph."""
     lines = part.lines
-    if at > 0 and lines[at - 1].text and lines[at - 1].indent <= manual.body:
+    if at > 0 and lines[at - 1].text and lines[at - 1].indent == manual.body:
         return None
     below = _end_of_terms(lines, at)
-    head = [
-        split_option(line, goes_on=True) if is_option(line.text) else Entry(line.text, "", None)
-        for line in lines[at:below]
-    ]
-    label = find_label(", ".join(entry.term.rstrip(",") for entry in head))
+    head = [_term(line) for line in lines[at:below]]
     end = _end_of(lines, below, manual.body + 1)
-    if label is None or (next_text(lines[:end], below) is None and not head[-1].text):
+    is_hanging = below < end and bool(lines[below].text)
+    if not is_hanging and not (head[-1].text and head[-1].term.startswith("-")):
         return None
-    if part.kind == "commands" and _NAME.match(label):
-        label = f"{manual.command} {label}"
-    return _definition(manual, lines[at:end], below - at, label, head), end
+    term = ", ".join(entry.term.rstrip(",") for entry in head)
+    block = _definition(manual, lines[at:end], below - at, head)
+    label = find_label(term)
+    if label is None:
+        return replace(block, kind="paragraph", text=f"{term}: {block.text}"), end
+    is_command = part.kind == "commands" and _NAME.match(label)
+    return replace(block, label=f"{manual.command} {label}" if is_command else label), end
+
+
+def _term(line: Line) -> Entry:
+    return split_option(line, goes_on=True) if is_option(line.text) else Entry(line.text, "", None)
 
 
 def _end_of_terms(lines: Sequence[Line], at: int) -> int:
@@ -159,7 +164,7 @@ def _end_of_terms(lines: Sequence[Line], at: int) -> int:
     return end
 
 
-def _definition(manual: _Manual, lines: Sequence[Line], below: int, label: str, head: Sequence[Entry]) -> Block:
+def _definition(manual: _Manual, lines: Sequence[Line], below: int, head: Sequence[Entry]) -> Block:
     """What is set in the explanation's column is its text, anything deeper an example in it."""
     first = next_text(lines, below)
     column = head[-1].column or (lines[first].indent if first is not None else 0)
@@ -174,7 +179,7 @@ def _definition(manual: _Manual, lines: Sequence[Line], below: int, label: str, 
         else:
             texts.append(_flow(chunk))
     text = "\n\n".join(text for text in texts if text)
-    return Block("definition", text, manual.span(lines[0], last), label=label, children=tuple(examples))
+    return Block("definition", text, manual.span(lines[0], last), children=tuple(examples))
 
 
 def _chunks(lines: Sequence[Line]) -> Iterator[list[Line]]:

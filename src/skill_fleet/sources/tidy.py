@@ -1,4 +1,4 @@
-"""What a whole source shows that one page alone cannot: titles that all pages share, and lists that only repeat headings."""
+"""What a whole source shows that one page cannot: titles that all pages share, lists that only repeat headings."""
 
 from __future__ import annotations
 
