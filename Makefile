@@ -2,12 +2,12 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-FLEET := $(CURDIR)/$(BIN)/skill-fleet
+FLEET := $(BIN)/skill-fleet
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
-# The demo: what to make a skill about, and from which documentation.
-DEMO_TASK ?= Build a command line interface with cyclopts: commands, parameters, validation and help
-DEMO_FROM ?= package:cyclopts
+# The demo: what to make a skill about, and from which documentation. Any folder, package:NAME or cli:NAME will do.
+DEMO_TASK ?= Make skills from documentation, check skills, and search and promote skills with skill-fleet
+DEMO_FROM ?= docs/how-to
 DEMO_DIR ?= demo
 
 .DEFAULT_GOAL := help
@@ -20,13 +20,14 @@ help: ## list the targets
 setup: .venv/dev.stamp ## install the project and everything to develop it into .venv
 
 demo: .venv/run.stamp ## create a skill from real documentation and show where it lies
-	@mkdir -p "$(DEMO_DIR)"
 	@echo "== Starting a fleet in $(DEMO_DIR)/"
-	@cd "$(DEMO_DIR)" && $(FLEET) init
+	@$(FLEET) init "$(DEMO_DIR)" --quiet
 	@echo "== Creating a skill from $(DEMO_FROM): $(DEMO_TASK)"
-	@cd "$(DEMO_DIR)" && $(FLEET) create "$(DEMO_TASK)" --from "$(DEMO_FROM)" --yes
+	@$(FLEET) create "$(DEMO_TASK)" --from "$(DEMO_FROM)" --home "$(DEMO_DIR)" --yes
 	@echo "== Checking it against the specification"
-	@cd "$(DEMO_DIR)" && $(FLEET) validate skills
+	@$(FLEET) validate "$(DEMO_DIR)/skills"
+	@echo "== Where its first statements come from (all of them: $(FLEET) show @last --provenance --home $(DEMO_DIR))"
+	@$(FLEET) show @last --provenance --home "$(DEMO_DIR)" | head -n 5
 	@echo "== The skill lies in"
 	@ls -t $(DEMO_DIR)/skills/_drafts/*/*/SKILL.md | head -n 1
 

@@ -16,6 +16,7 @@ from skill_fleet.sources.command import Limits, read_command
 from skill_fleet.sources.document import Block, Document, Source
 from skill_fleet.sources.helptext import Help, parse_help
 from skill_fleet.sources.invocation import plain_text, run
+from skill_fleet.sources.shared_options import gather_shared
 
 CRANE = """
     import argparse, sys
@@ -96,7 +97,7 @@ def test_limits_cut_the_deepest_pages(tmp_path: Path) -> None:
     source, _ = read_command(program(tmp_path, "crane", CRANE), Limits(pages=3))
     assert 3 == len(source.documents)
     assert source.skipped == (
-        "2 sub-commands were not asked for their help, beyond the limit of 3 pages: crane dock open, crane dock close",
+        "Sub-commands not asked for their help, beyond the limit of 3 pages (2): crane dock open, crane dock close",
     )
     shallow, _ = read_command(program(tmp_path, "crane", CRANE), Limits(depth=1))
     assert ["crane", "crane lift", "crane dock"] == [document.title for document in shallow.documents]
@@ -434,6 +435,187 @@ def test_typer_arguments_in_braces_are_no_commands() -> None:
           name      <str>  [required]
     """)
     assert () == page.subcommands
+
+
+def test_a_title_loses_its_remark() -> None:
+    """What stands in brackets behind a title is no part of it."""
+    page = parsed("""
+        usage: loom [--version] <command> [<args>]
+
+        start a cloth (see also: loom help warping)
+           warp      Set the warp
+           weft      Set the weft
+    """)
+    assert "start a cloth" == page.sections[1].title
+
+
+def test_labels_are_flags_or_one_word() -> None:
+    """Neither signs nor sentences are terms; flags with one value share it; a type goes with the meaning."""
+    page = parsed("""
+        usage: loom [-h] [-c COLOUR [COLOUR ...]]
+
+        options:
+          -c COLOUR [COLOUR ...], --colour COLOUR [COLOUR ...]
+                                the colours to weave with
+          ----                  a line
+          --tight mode which was set before. See the manual
+          -9                    the tightest
+
+        settings:
+          tension (number)      how tight
+    """)
+    assert {"-c, --colour COLOUR [COLOUR ...]": "the colours to weave with", "tension": "(number) how tight"} == terms(
+        page
+    )
+
+
+MANUAL = """\
+LOOM-WEFT(1)                      Loom Manual                     LOOM-WEFT(1)
+
+NAME
+       loom-weft - Set the
+       weft
+
+SYNOPSIS
+       loom weft [--tight] <thread>
+
+DESCRIPTION
+       Sets the weft, one    thread after
+       the other. For example, if you have
+       this cloth:
+
+             o---o---o  warp
+                  \\
+                   o  weft
+
+   Colours
+       Any.
+
+OPTIONS
+       -t, --tight
+           Pull hard.
+
+           Twice, if need be:
+
+               $ loom weft -tt
+
+       -n <count>, --number=<count>
+       --no-number
+           How many threads.
+
+       <thread>
+           The thread to set.
+
+       a whole sentence of words that explains
+           and goes on.
+
+SEE ALSO
+       loom(1)
+
+LOOM
+       Part of the loom(1) suite
+
+Loom 2.4.1                        01/02/2024                      LOOM-WEFT(1)"""
+
+
+def test_a_manual_page_is_read_soberly() -> None:
+    """Titles are capitals at the margin, options start with a dash, drawings are code; names and pointers are gone."""
+    page = parse_help(MANUAL, "loom weft", "loom weft --help")
+    assert ["SYNOPSIS", "DESCRIPTION", "OPTIONS", "Full help"] == [section.title for section in page.sections]
+    assert {
+        "-t, --tight": "Pull hard.\n\nTwice, if need be:",
+        "-n <count>, --number=<count>, --no-number": "How many threads.",
+        "<thread>": "The thread to set.",
+    } == terms(page)
+    _, description, options, _ = page.sections
+    assert [
+        ("paragraph", "Sets the weft, one thread after the other. For example, if you have this cloth:"),
+        ("code", "o---o---o  warp\n     \\\n      o  weft"),
+        ("paragraph", "Any."),
+    ] == [(block.kind, block.text) for block in description.blocks]
+    assert ["$ loom weft -tt"] == [child.text for child in options.blocks[0].children]
+    assert "Set the weft" == page.summary
+    document = Document("loom weft --help", "loom weft", "reference", 0, page.sections)
+    assert [] == untrue([document], {document.path: MANUAL})
+
+
+def test_short_help_goes_before_a_manual_page(tmp_path: Path) -> None:
+    """Whether the machine has manual pages does not show where `-h` answers; a manual page stays where nothing does."""
+    body = f"""
+        import sys
+        manual = {MANUAL!r}
+        short = "usage: loom warp [-q]\\n\\n    -q  be quiet"
+        answers = {{
+            "--help": "usage: loom <command>\\n\\nCommands:\\n  warp  set the warp\\n  weft  set the weft",
+            "warp --help": manual.replace("weft", "warp"), "warp -h": short, "weft --help": manual,
+        }}
+        said = answers.get(" ".join(sys.argv[1:]))
+        print(said) if said else sys.exit("error: unknown option")
+    """
+    source, _ = read_command(program(tmp_path, "loom", body))
+    assert ["loom --help", "loom warp -h", "loom weft --help"] == [document.path for document in source.documents]
+    assert {"-q": "be quiet"} == definitions(source.documents[1])
+
+
+def test_a_listing_the_help_points_to_is_read(tmp_path: Path) -> None:
+    """Common sub-commands come first, then those of the listing; guides and refusals with guesses are no commands."""
+    body = """
+        import sys
+        words = " ".join(sys.argv[1:])
+        names = ("warp", "weft", "knot")
+        if words == "--help":
+            print("usage: loom <command>\\n\\nCommands:\\n  weft  set the weft\\n\\n'loom help -a' lists all.")
+        elif words == "help -a":
+            print("Main Commands\\n   warp  Set the warp\\n   weft  Set the weft\\n")
+            print("Working with Others\\n   knot  Tie it\\n   lost  Is gone\\n")
+            print("Guides and formats\\n   colours  About colours")
+        elif words.removesuffix(" --help") in names:
+            print(f"usage: loom {words.removesuffix(' --help')} [--now]")
+        else:
+            sys.exit("loom: 'lost' is not a loom command.\\n\\nSimilar commands are\\n    knot\\n    warp")
+    """
+    source, _ = read_command(program(tmp_path, "loom", body))
+    paths = ["loom --help", "loom help -a", "loom weft --help", "loom warp --help", "loom knot --help"]
+    assert paths == [document.path for document in source.documents]
+    assert {"loom warp", "loom knot", "loom lost"} == set(definitions(source.documents[1]))
+    assert ("Sub-commands without help of their own (1): loom lost",) == source.skipped
+
+
+def page_of(name: str, options: dict[str, str]) -> Document:
+    rows = [f"  {label}  {text}" for label, text in options.items()]
+    path = f"loom {name} --help"
+    page = parse_help("\n".join([f"usage: loom {name}", "", "options:", *rows]), f"loom {name}", path)
+    return Document(path, f"loom {name}", "reference", 0, page.sections)
+
+
+def test_options_of_every_command_are_told_once() -> None:
+    """Same flags and same words on most pages: on the root only; other words, or too few pages, stay."""
+    common = {"--quiet": "say less", "--home DIR": "where to weave [env: LOOM_HOME]"}
+    own = [
+        {"--tight": "pull"},
+        {"--tight": "pull"},
+        {"--tight": "pull hard"},
+        {"--tight": "pull"},
+        {"--loose": "let go"},
+    ]
+    documents = [page_of(name, common | own[index]) for index, name in enumerate("abcde")]
+    root, *others = gather_shared(documents)
+    titles = ["loom a", "options", "Options of every command", "Environment variables", "Full help"]
+    assert titles == [section.title for section in root.sections]
+    assert common == {block.label: block.text for block in root.sections[2].blocks}
+    assert own[1:] == [definitions(document) for document in others]
+    assert all("--quiet" in document.sections[-1].blocks[0].text for document in others)
+    assert tuple(documents[:3]) == gather_shared(documents[:3])
+
+
+def test_options_of_some_commands_are_not_called_those_of_every_one() -> None:
+    """More than three pages in ten share them, not nearly all; the root need not be one of them."""
+    documents = [page_of("root", {"--home DIR": "where to weave"})]
+    documents += [page_of(f"sub{index}", {"--tight": "pull"} if index < 5 else {"--loose": "go"}) for index in range(8)]
+    root, *others = gather_shared(documents)
+    assert {"--home DIR": "where to weave", "--tight": "pull"} == definitions(root)
+    assert "Options of many commands" == root.sections[-2].title
+    assert [{}] * 5 + [{"--loose": "go"}] * 3 == [definitions(document) for document in others]
 
 
 def test_manual_pages_are_plain_text() -> None:

@@ -14,7 +14,10 @@ BORNE_OUT = 0.8
 #: One word without the underscores of emphasis around it.
 _WORD = re.compile(r"[^\W_](?:\w*[^\W_])?")
 #: What dialects put between words: link targets, role names, the hidden part of a shortened cross reference.
-_MARKUP = re.compile(r"\]\([^)\s]*\)|\]\[[^\]]*\]|\{[\w:+-]+\}(?=`)|:[\w:+-]+:(?=`)|~[\w.]+\.(?=\w)|<[^<>`]*>(?=`)")
+_MARKUP = re.compile(
+    r"\]\([^)\s]*\)|\]\[[^\]]*\]|\{[\w:+-]+\}(?=`)|:[\w:+-]+:(?=`)|~[\w.]+\.(?=\w)|(?<=\s)<[^<>`]*>(?=`)"
+    r"|</?(?:kbd|b|i|em|strong|code|br|sub|sup|span|a|p|div|img|summary|details)\b[^<>]*>"
+)
 _FRAME = re.compile(
     r"^\s*(?:#{1,6} |[-*] \*\*[^\n]+?:\*\* |> \*\*[^*\n]+:\*\* |[-*] `[^`\n]+`: |[-*>] |\d+\. )", re.MULTILINE
 )

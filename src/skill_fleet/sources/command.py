@@ -42,7 +42,7 @@ _REFUSAL = re.compile(
 # How a help says where all sub-commands are listed: `crane help -a`, "See all commands with --list".
 _POINTERS = (
     r"(?<![\w-]){name} (help (?:-a|--all|all|commands)|--list(?:-commands)?|--help[ =-]all|-h all)(?![\w-])",
-    r"\b(?:all|available|installed) (?:options|commands|sub-?commands)\b.{{0,30}}?[\s`'\"](--list|--help[ =-]all)(?![\w-])",
+    r"\b(?:all|available|installed) (?:options|(?:sub-?)?commands)\b.{{0,30}}?[\s`'\"](--list|--help[ =-]all)\b(?!-)",
 )
 
 

@@ -1,0 +1,102 @@
+"""`docs/reference/json-output.md` lists exactly the keys that the commands print."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from skill_fleet.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "reference" / "json-output.md"
+SOURCE = ROOT / "tests" / "fixtures" / "tidegate" / "docs"
+#: One part of it is in no source, so that there is a gap to tell of.
+TASK = "Limit calls, retry them and dance tango with tidegate"
+CREATE = ["create", TASK, "--from", str(SOURCE), "--name", "tidegate-limits"]
+INVALID = "---\nname: Wrong\ndescription: Wrong. Use when wrong.\n---\nDo.\n"
+
+#: Lists that stay empty unless something goes wrong, so that a run shows nothing of what is in them.
+EMPTY_HERE = ("report.problems[].",)
+
+
+def documented() -> dict[str, dict[str, bool]]:
+    """Section title → key → whether the key's own keys depend on the data."""
+    _, *sections = PAGE.read_text("utf-8").split("\n## ")
+    rows = {text.partition("\n")[0]: re.findall(r"^\| `([^`]+)` \| (.*) \|$", text, re.MULTILINE) for text in sections}
+    return {title: {key: "by *" in meaning for key, meaning in found} for title, found in rows.items() if found}
+
+
+def keys_of(value: object, open_keys: set[str], at: str = "") -> Iterator[str]:
+    """The paths of all leaves; nothing below a key whose keys depend on the data."""
+    if at in open_keys:
+        yield at
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from keys_of(inner, open_keys, f"{at}.{key}".lstrip("."))
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for inner in value:
+            yield from keys_of(inner, open_keys, f"{at}[]")
+    else:
+        yield f"{at}[]" if isinstance(value, list) else at
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[object]]:
+    """Section title → the documents that real runs of that command print, on one fleet that goes from empty to full."""
+    home = tmp_path_factory.mktemp("fleet")
+    documents: dict[str, list[object]] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        patch.setenv("SKILL_FLEET_CACHE", str(home / "cache"))
+        for title, arguments in _runs(home):
+            documents.setdefault(title, []).append(_printed(arguments))
+    return documents
+
+
+def _runs(home: Path) -> Iterator[tuple[str, list[str]]]:
+    yield "An error", ["show", "nothing"]
+    yield "skill-fleet init", ["init"]
+    yield "skill-fleet create --topics", [*CREATE, "--topics"]
+    yield "skill-fleet create", [*CREATE, "--yes"]
+    yield "skill-fleet list", ["list"]
+    yield "skill-fleet promote", ["promote", "@last"]
+    for title in ("list", "export", "doctor", "config show"):
+        yield f"skill-fleet {title}", title.split()
+    yield "skill-fleet search", ["search", "retry"]
+    yield "skill-fleet show", ["show", "tidegate-limits"]
+    yield "skill-fleet show --provenance", ["show", "tidegate-limits", "--provenance"]
+    (home / "SKILL.md").write_text(INVALID, encoding="utf-8")
+    yield "skill-fleet validate", ["validate", "SKILL.md"]
+
+
+def _printed(arguments: list[str]) -> object:
+    with redirect_stdout(StringIO()) as out:
+        main([*arguments, "--json"])
+    return json.loads(out.getvalue())
+
+
+@pytest.mark.parametrize("title", sorted(documented()))
+def test_a_command_prints_the_documented_keys(title: str, printed: dict[str, list[object]]) -> None:
+    """Nothing else, and nothing less."""
+    rows = documented()[title]
+    open_keys = {key for key, is_open in rows.items() if is_open}
+    found = {key for document in printed[title] for key in keys_of(document, open_keys)}
+    empty_lists = {key for key in found if any(row.startswith(f"{key}.") for row in rows)}
+    shown = {re.sub(r"^\w+(?=\.(?:value|origin)$)", "SETTING", key) for key in found - empty_lists}
+    assert shown == {key for key in rows if not key.startswith(EMPTY_HERE)}
+
+
+def test_topics_alone_print_what_creating_prints_of_them(printed: dict[str, list[object]]) -> None:
+    """The page sends the reader of `create --topics` to the keys of `create`."""
+    open_keys = {"research.counts"}
+    (topics,) = printed["skill-fleet create --topics"]
+    (whole,) = printed["skill-fleet create"]
+    assert {key for key in keys_of(whole, open_keys) if key.startswith(("topics", "research"))} == set(
+        keys_of(topics, open_keys)
+    )
