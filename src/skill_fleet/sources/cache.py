@@ -17,7 +17,12 @@ from skill_fleet.sources.read import COMMAND, PACKAGE, Reach, join_stores, read_
 from skill_fleet.sources.store import EvidenceStore
 from skill_fleet.sources.walk import survey_folder
 
+#: Folders above the one that is read in which its licence and metadata may stand.
 _PARENTS = 2
+_TOLD_BY = (
+    *("licen", "copying", "notice"),
+    *("pyproject", "package.json", "cargo.toml", "setup", "pkg-info", "readme", "mkdocs"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class EvidenceCache:
     reach: Reach
 
     def read(self, origins: Sequence[str]) -> EvidenceStore:
-        """As `read_sources`, with the same errors; a cache that cannot be read or written costs time and nothing else."""
+        """As `read_sources`, with the same errors; a cache that cannot be read or written costs time, nothing else."""
         return join_stores([self._one(origin) for origin in dict.fromkeys(origins)])
 
     def _one(self, origin: str) -> EvidenceStore:
@@ -63,20 +68,9 @@ def _fingerprint(path: Path, origin: str, reach: Reach) -> str:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    names = (
-        "licen",
-        "copying",
-        "notice",
-        "pyproject",
-        "package.json",
-        "cargo.toml",
-        "setup",
-        "pkg-info",
-        "readme",
-        "mkdocs",
-    )
+    """The files that say whose the documentation is and under which terms."""
     with os.scandir(folder) as entries:
-        yield from sorted(Path(e.path) for e in entries if e.name.lower().startswith(names) and e.is_file())
+        yield from sorted(Path(e.path) for e in entries if e.name.lower().startswith(_TOLD_BY) and e.is_file())
 
 
 def _state(file: Path) -> str:

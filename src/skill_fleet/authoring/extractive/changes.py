@@ -6,13 +6,14 @@ from itertools import islice
 
 from skill_fleet.authoring.extractive.passages import Passage
 from skill_fleet.authoring.extractive.shelf import Shelf
-from skill_fleet.ranking import terms
+from skill_fleet.authoring.extractive.wanted import hits
 from skill_fleet.sources.changelog import Change, ChangeKind, parse_changelog
 from skill_fleet.sources.document import Source
 from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.quarantine import suspicious_places, touches
 
-#: Breaking before deprecated before new: the first break old code, the last is only missed.
+#: Breaking before deprecated before new: the first break old code, the last is only missed (authoring notes, section 4,
+#: step 8; the distances were tuned on the httpx and starlette question sets in `benchmarks/`).
 WEIGHT: dict[ChangeKind, float] = {
     "breaking": 3.0,
     "removed": 2.6,
@@ -23,14 +24,16 @@ WEIGHT: dict[ChangeKind, float] = {
 }
 #: How far back "lately" goes (authoring notes, section 4, step 8).
 RECENT_ENTRIES = 45
+#: An entry of more words tells a story.
 MAX_WORDS = 45
 
 
 def change_notes(shelf: Shelf, limit: int) -> list[Passage]:
     """The changes that matter most, newest version first, each with its version; nothing without a changelog."""
     found = [(source, change) for source in shelf.store.sources for change in _recent(shelf, source)]
-    ranked = sorted(range(len(found)), key=lambda n: (-_value(shelf, found[n][1]), n))[:limit]
-    passages = (_passage(shelf, *found[number]) for number in sorted(ranked) if _value(shelf, found[number][1]) > 0)
+    values = [_value(shelf, change) for _, change in found]
+    best = sorted((n for n, value in enumerate(values) if value > 0), key=lambda n: (-values[n], n))[:limit]
+    passages = (_passage(shelf, *found[number]) for number in sorted(best))
     return [passage for passage in passages if passage is not None]
 
 
@@ -49,7 +52,7 @@ def _value(shelf: Shelf, change: Change) -> float:
     """Weight by kind, more for the task's words; nothing for entries that name no code, or ramble."""
     if "`" not in change.text or len(change.text.split()) > MAX_WORDS:
         return 0.0
-    return WEIGHT[change.kind] * (1 + sum(shelf.task_terms.get(term, 0.0) for term in set(terms(change.text))))
+    return WEIGHT[change.kind] * (1 + hits(change.text, shelf.task_terms))
 
 
 def _passage(shelf: Shelf, source: Source, change: Change) -> Passage | None:

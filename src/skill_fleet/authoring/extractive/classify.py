@@ -18,6 +18,16 @@ _TYPES: tuple[tuple[SkillType, str], ...] = (
     ("concept", r"\b(?:understand|explain|concepts?|theory|why)\b"),
     ("reference", r"\b(?:reference|api|options|all commands|list of)\b"),
 )
+#: Where a skill goes that no category's words fit.
+NO_CATEGORY = "general"
+#: A folder whose skills are at least this similar is proposed.
+SIMILAR = 0.35
+#: Characters of a skill's body that are compared.
+MAX_BODY = 4000
+#: One unit of code in so many makes the sources technical.
+UNITS_FOR_ONE_OF_CODE = 20
+TASK_COUNTS = 3
+
 _META = re.compile(r"\b(?:skills?|SKILL\.md)\b", re.IGNORECASE)
 _ADVANCED = re.compile(
     r"\b(?:advanced|internals?|custom|tune|tuning|optimi[sz]e|performance|scal\w+|extend|plug-?ins?)\b", re.IGNORECASE
@@ -26,7 +36,8 @@ _BEGINNER = re.compile(r"\b(?:getting started|first|introduction|beginner|basics
 
 #: Words that place a piece of software in a category; the first category with the most hits wins.
 _CATEGORIES: dict[str, str] = {
-    "networking": "http https client request response proxy socket tcp dns url websocket timeout connection network grpc",
+    "networking": "http https client request response proxy socket tcp dns url websocket timeout connection network "
+    "grpc",
     "web": "web api endpoint route router server asgi wsgi html css template browser frontend middleware page react",
     "data": "database sql query orm table schema dataframe column transaction postgres sqlite migration",
     "observability": "log logger logging trace tracing metric monitor telemetry",
@@ -49,7 +60,7 @@ def domain_of(task: str, store: EvidenceStore) -> Domain:
         return "tool"
     kinds = Counter(unit.kind for unit in store.evidence)
     code = kinds["example"] + kinds["symbol"] + kinds["command"] + kinds["option"]
-    return "technical" if code * 20 >= max(len(store.evidence), 1) else "domain_knowledge"
+    return "technical" if code * UNITS_FOR_ONE_OF_CODE >= max(len(store.evidence), 1) else "domain_knowledge"
 
 
 def skill_type_of(task: str) -> SkillType:
@@ -65,7 +76,7 @@ def level_of(task: str) -> TargetLevel:
 
 def categories(task: str, words: Sequence[str]) -> list[tuple[str, float]]:
     """Categories by the share of their words in the task (weight 3) and in the sources' titles, best first."""
-    counts = Counter(3 * terms(task) + list(words))
+    counts = Counter(TASK_COUNTS * terms(task) + list(words))
     total = sum(counts.values()) or 1
     rows = [(name, sum(counts[term] for term in set(terms(text))) / total) for name, text in _CATEGORIES.items()]
     return sorted((row for row in rows if row[1] > 0), key=lambda row: (-row[1], row[0]))
@@ -74,49 +85,56 @@ def categories(task: str, words: Sequence[str]) -> list[tuple[str, float]]:
 def place(
     domain: Domain, ranked: Sequence[tuple[str, float]], text: Sequence[str], fleet: Sequence[Entry]
 ) -> TaxonomyChoice:
-    """A folder that already holds similar skills, else `domain/category`.
+    """A folder of the same domain that already holds similar skills, else `domain/category`.
 
     Confidence is the lead of the chosen folder over the next, 0 to 1.
     """
-    default = f"{domain.replace('_', '-')}/{ranked[0][0] if ranked else 'general'}"
+    room = domain.replace("_", "-")
+    default = f"{room}/{ranked[0][0] if ranked else NO_CATEGORY}"
     existing = _folders(text, fleet)
-    share = dict(ranked)
-    if existing and existing[0][1] >= 0.35 and default.startswith(existing[0][0].split("/")[0]):
-        path, weight = existing[0]
-        rest = existing[1][1] if len(existing) > 1 else 0.0
-        others = [folder for folder, _ in existing[1:3]]
-        return TaxonomyChoice(
-            path, (default, *others), "similar skills are kept there", (), round(weight / (weight + rest), 2)
-        )
-    best, second = (ranked[0][1] if ranked else 0.0), (ranked[1][1] if len(ranked) > 1 else 0.0)
-    confidence = round(best / (best + second), 2) if best else 0.0
-    known = {entry.path for entry in fleet}
-    others = [f"{domain.replace('_', '-')}/{name}" for name in list(share)[1:4]]
+    if existing and existing[0][1] >= SIMILAR and existing[0][0].split("/")[0] == room:
+        return _beside_similar(existing, default)
+    shares = [share for _, share in ranked]
     return TaxonomyChoice(
-        default,
-        tuple(others),
-        "the words of the task and of the sources' titles",
-        () if default in known else (default,),
-        confidence,
+        path=default,
+        alternatives=tuple(f"{room}/{name}" for name, _ in ranked[1:4]),
+        rationale="the words of the task and of the sources' titles",
+        new_directories=() if default in {entry.path for entry in fleet} else (default,),
+        confidence=_lead(shares),
     )
 
 
+def _beside_similar(existing: Sequence[tuple[str, float]], default: str) -> TaxonomyChoice:
+    others = (default, *(folder for folder, _ in existing[1:3]))
+    path = existing[0][0]
+    return TaxonomyChoice(
+        path=path,
+        alternatives=tuple(folder for folder in dict.fromkeys(others) if folder != path),
+        rationale="similar skills are kept there",
+        new_directories=(),
+        confidence=_lead([weight for _, weight in existing]),
+    )
+
+
+def _lead(shares: Sequence[float]) -> float:
+    """The share of the first in the sum of the first two, 0 to 1."""
+    best, second = [*shares, 0.0, 0.0][:2]
+    return round(best / (best + second), 2) if best else 0.0
+
+
 def _folders(text: Sequence[str], fleet: Sequence[Entry]) -> list[tuple[str, float]]:
-    """Folders of the fleet by how much their skills resemble `text`, as shares of a perfect match."""
+    """Folders of the fleet by how much the most similar of their skills resembles `text`, 0 to 1."""
     similar: dict[str, float] = {}
     for entry, score in similarities(text, fleet):
-        folder = entry.path
-        if folder:
-            similar[folder] = max(similar.get(folder, 0.0), score)
+        if entry.path:
+            similar[entry.path] = max(similar.get(entry.path, 0.0), score)
     return sorted(similar.items(), key=lambda row: (-row[1], row[0]))
 
 
 def similarities(text: Sequence[str], fleet: Sequence[Entry]) -> list[tuple[Entry, float]]:
     """Skills of the fleet with their BM25 score for `text`, relative to the score of `text` itself, best first."""
-    if not fleet:
-        return []
     rows = [
-        terms(f"{entry.name} {entry.name} {entry.description} {entry.description} {entry.body[:4000]}")
+        terms(f"{entry.name} {entry.name} {entry.description} {entry.description} {entry.body[:MAX_BODY]}")
         for entry in fleet
     ]
     *scores, perfect = Index([*rows, list(text)]).scores(text)

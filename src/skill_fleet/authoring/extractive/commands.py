@@ -34,8 +34,10 @@ class Entry:
 
 
 def write_catalogue(shelf: Shelf) -> DraftFile | None:
-    """The catalogue as JSON, one entry a command, in the order of the sources; None for a handful."""
-    entries = {entry.command: entry for entry in (*_help_pages(shelf), *_quoted(shelf))}
+    """The catalogue as JSON, one entry a command: first those with a help page, then those the documentation only
+    shows. None for a handful."""
+    entries = {entry.command: entry for entry in _help_pages(shelf)}
+    entries |= {entry.command: entry for entry in _quoted(shelf) if entry.command not in entries}
     if len(entries) < ENOUGH:
         return None
     text = json.dumps([asdict(entry) for entry in entries.values()], indent=1, ensure_ascii=False)
@@ -45,8 +47,7 @@ def write_catalogue(shelf: Shelf) -> DraftFile | None:
 def _help_pages(shelf: Shelf) -> Iterator[Entry]:
     for source, page in shelf.store.documents:
         if source.kind == "command":
-            options = tuple(_options(page))
-            yield Entry(page.title, _summary(page), options, f"{page.path}:1")
+            yield Entry(page.title, _summary(page), tuple(_options(page)), f"{page.path}:1")
 
 
 def _options(page: Document) -> Iterator[Option]:

@@ -7,29 +7,42 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from skill_fleet.authoring.extractive.phrases import any_of
 from skill_fleet.ranking import Index, terms
 
-_SEPARATOR = re.compile(
-    r"\s*(?P<mark>[,;:/()\u3001\uff0c]|\b(?:and|or|plus)\b|\b(?:with|using|for|via|from|into|through|in an?)\b|\s[-\u2013\u2014]\s)\s*",
-    re.IGNORECASE,
-)
 #: Words that lead to the circumstances of a task rather than to its object.
-_CIRCUMSTANCE = re.compile(r"with|using|for|via|from|into|through|in an?", re.IGNORECASE)
-#: What a circumstance, or the general phrase before a colon with a list after it, weighs beside an object.
-ASIDE = 0.35
-#: Verbs and articles that open a task and say nothing about its object.
-_OPENING = re.compile(
-    r"^(?:(?:how to|learn(?: how)? to|help (?:me|us|people)|please|configure|configuring|set(?:ting)? up|use|using|work(?:ing)?"
-    r"|write|writing|create|creating|build|building|make|making|manage|managing|handle|handling|implement(?:ing)?"
-    r"|add|adding|develop(?:ing)?|do|run|running|get|perform|understand|know|an?|the)\b\s*)+",
-    re.IGNORECASE,
+_ASIDE_WORDS = ("with", "using", "for", "via", "from", "into", "through", "in an?")
+#: What a person writes before the object: a request, a verb, an article.
+_OPENINGS = (
+    *("how to", "learn(?: how)? to", "help (?:me|us|people)", "please"),
+    *("configure", "configuring", "set(?:ting)? up", "use", "using", "work(?:ing)?", "write", "writing"),
+    *("create", "creating", "build", "building", "make", "making", "manage", "managing", "handle", "handling"),
+    *("implement(?:ing)?", "add", "adding", "develop(?:ing)?", "do", "run", "running", "get", "perform"),
+    *("understand", "know", "an?", "the"),
 )
+_SEPARATOR = re.compile(
+    rf"""\s*(?P<mark>
+    [,;:/()\u3001\uff0c]                          # punctuation, also of Chinese and Japanese
+    | \b(?:and|or|plus)\b
+    | \b{any_of(*_ASIDE_WORDS).replace(" ", "[ ]")}\b
+    | \s[-\u2013\u2014]\s                         # a dash between spaces
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CIRCUMSTANCE = re.compile(any_of(*_ASIDE_WORDS), re.IGNORECASE)
+_OPENING = re.compile(rf"^(?:{any_of(*_OPENINGS)}\b\s*)+", re.IGNORECASE)
 #: Words that say what kind of thing is built or what it is built in, and nothing about the part that is asked for.
 _GENERIC = frozenset(
     terms("application app project program framework software system python javascript typescript rust")
 )
-#: A term in more of the titles than this names the subject of all of them (the notes' threshold).
+
+#: A term in more of the titles than this names the subject of all of them (authoring notes, section 4, step 3).
 COMMON = 0.3
+#: With fewer pages the share says nothing.
+ENOUGH_PAGES = 4
+#: What a circumstance, or the general phrase before a colon with a list after it, weighs beside an object. This and
+#: what follows was tuned on the httpx and starlette question sets in `benchmarks/`.
+ASIDE = 0.35
 #: What a title that says the facet adds to the best text match, which counts 1.
 TITLE_BONUS = 0.8
 PAGE_BONUS = 0.5
@@ -54,9 +67,10 @@ class Landscape:
     @cached_property
     def common(self) -> frozenset[str]:
         """The product's own name, and terms of more than `COMMON` of the pages' titles."""
-        pages = Index([sorted(title) for title in dict.fromkeys(self.pages)])
-        frequent = {term for title in self.pages for term in title if pages.size > 3 and pages.frequency(term) > COMMON}
-        return frozenset(terms(self.product)) | frequent
+        titles = list(dict.fromkeys(self.pages))
+        index = Index([sorted(title) for title in titles])
+        found = {term for title in titles for term in title if index.frequency(term) > COMMON}
+        return frozenset(terms(self.product)) | (found if len(titles) >= ENOUGH_PAGES else frozenset())
 
     def telling(self, text: str) -> list[str]:
         """The terms of `text` that point somewhere: in the sources, and not common to all of them."""
@@ -75,25 +89,27 @@ class Landscape:
     def scores(self, facet: str) -> list[float]:
         """How well each section answers the facet, scaled so that the best is 1; all 0 where nothing matches.
 
-        BM25 × the share of the facet's terms that the section holds, plus what its title and its page's title say of it.
+        BM25 × the share of the facet's terms that the section holds, plus what its and its page's title say of it.
         """
         query = self.telling(facet) or terms(facet)
         texts = [a * b for a, b in zip(self.index.scores(query), self.index.coverage(query), strict=True)]
         best = max(texts, default=0.0)
         if not best:
             return texts
-        wanted = frozenset(query)
+        said = list(self._said_by_titles(frozenset(query)))
         scores = [
-            text / best
-            + TITLE_BONUS * _likeness(wanted, title - self.common)
-            + PAGE_BONUS * _likeness(wanted, page - self.common)
-            for text, title, page in zip(texts, self.titles, self.pages, strict=True)
+            text / best + TITLE_BONUS * title + PAGE_BONUS * page
+            for text, (title, page) in zip(texts, said, strict=True)
         ]
         top = max(scores)
-        return [
-            max(score / top, PAGE_FLOOR if _likeness(wanted, page - self.common) >= SAME_PAGE else 0.0)
-            for score, page in zip(scores, self.pages, strict=True)
-        ]
+        floors = (PAGE_FLOOR if page >= SAME_PAGE else 0.0 for _, page in said)
+        return [max(score / top, floor) for score, floor in zip(scores, floors, strict=True)]
+
+    def _said_by_titles(self, wanted: frozenset[str]) -> Iterator[tuple[float, float]]:
+        """For each section, how far its own title and its page's title are what is wanted."""
+        pages = {page: _likeness(wanted, page - self.common) for page in set(self.pages)}
+        for title, page in zip(self.titles, self.pages, strict=True):
+            yield _likeness(wanted, title - self.common), pages[page]
 
 
 def _likeness(left: frozenset[str], right: frozenset[str]) -> float:

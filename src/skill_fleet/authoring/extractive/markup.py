@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from skill_fleet.authoring.extractive.code import clean_snippet
 from skill_fleet.authoring.extractive.passages import Passage
-from skill_fleet.sources.document import Block, Span
+from skill_fleet.sources.document import Block, Item, Span
 from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.store import EvidenceStore
 
 _FENCE = re.compile(r"^\s*(`{3,})", re.MULTILINE)
+_NEXT_LINE = re.compile(r"\n(?=[^\n])")
 
 
 def fence(text: str, language: str) -> str:
@@ -30,7 +31,12 @@ def code_span(text: str) -> str:
 
 def indent(text: str, prefix: str) -> str:
     """`text` with every line but the first moved right by `prefix`."""
-    return re.sub(r"\n(?=[^\n])", f"\n{prefix}", text)
+    return _NEXT_LINE.sub(f"\n{prefix}", text)
+
+
+def box(label: str, text: str) -> str:
+    """A note, tip or warning as a quote that opens with its label."""
+    return f"> **{label.strip().capitalize() or 'Note'}:** {indent(text, '> ')}"
 
 
 class Renderer:
@@ -41,52 +47,56 @@ class Renderer:
         self._source = source
 
     def evidence(self, span: Span, text: str) -> tuple[Evidence, ...]:
-        """The unit mined from exactly these lines and words, else the units of these lines."""
+        """The unit mined from exactly these lines and words, else the first of these lines."""
         found = self._store.at(self._source, span)
         exact = tuple(unit for unit in found if unit.text == text)
         return exact[:1] or found[:1]
 
     def block(self, block: Block) -> list[Passage]:
         """The whole block, nothing left out but prompts."""
-        match block.kind:
-            case "paragraph":
-                own = [self._passage(block.text, block)] if block.text else []
-            case "quote":
-                own = [self._passage("> " + indent(block.text, "> "), block)] if block.text else []
-            case "code":
-                own = self.code(block)
-            case "ordered_list" | "bullet_list":
-                return self.items(block, range(len(block.items)))
-            case "table":
-                own = [self._passage(block.text, block)]
-            case "admonition":
-                own = self._admonition(block)
-            case "definition":
-                own = self._definition(block)
-            case "signature":
-                own = [Passage(fence(block.text, "python"), "template", self.evidence(block.span, block.text))]
-        return own + [passage for child in block.children for passage in self.block(child)]
+        if block.kind in ("ordered_list", "bullet_list"):
+            return self.items(block, range(len(block.items)))
+        return self._own(block) + [passage for child in block.children for passage in self.block(child)]
 
-    def code(self, block: Block) -> list[Passage]:
+    def _own(self, block: Block) -> list[Passage]:
+        """The block's own passage, without the blocks inside it."""
+        match block.kind:
+            case "code":
+                return self._code(block)
+            case "definition":
+                return [self._definition(block)]
+            case "signature":
+                return [Passage(fence(block.text, "python"), "template", self.evidence(block.span, block.text))]
+            case "quote":
+                text = "> " + indent(block.text, "> ")
+            case "admonition":
+                text = box(block.label, block.text)
+            case _:
+                text = block.text
+        return [Passage(text, "verbatim", self.evidence(block.span, block.text))] if block.text else []
+
+    def _code(self, block: Block) -> list[Passage]:
         snippet = clean_snippet(block.text, block.language)
         if not snippet.text.strip():
             return []
-        return [
-            Passage(fence(snippet.text, snippet.language), snippet.transform, self.evidence(block.span, block.text))
-        ]
+        text = fence(snippet.text, snippet.language)
+        return [Passage(text, snippet.transform, self.evidence(block.span, block.text))]
 
     def items(self, block: Block, chosen: Sequence[int]) -> list[Passage]:
         """The chosen items of a list, with the blocks that stand inside it after the last of them."""
         passages: list[Passage] = []
         children = list(block.children)
         for place, number in enumerate(chosen):
-            item = block.items[number]
             marker = f"{place + 1}." if block.kind == "ordered_list" else "-"
-            text = f"{marker} {indent(item.text, ' ' * (len(marker) + 1))}"
-            passages.append(Passage(text, "verbatim", self.evidence(item.span, item.text), tight=place > 0))
+            item = block.items[number]
+            passages.append(self._item(item, marker, first=place == 0))
             while children and children[0].span.end <= item.span.end:
                 passages += self._nested(children.pop(0), len(marker) + 1)
         return passages + [passage for child in children for passage in self.block(child)]
+
+    def _item(self, item: Item, marker: str, *, first: bool) -> Passage:
+        text = f"{marker} {indent(item.text, ' ' * (len(marker) + 1))}"
+        return Passage(text, "verbatim", self.evidence(item.span, item.text), tight=not first)
 
     def _nested(self, block: Block, width: int) -> list[Passage]:
         pad = " " * width
@@ -95,16 +105,7 @@ class Renderer:
             for passage in self.block(block)
         ]
 
-    def _admonition(self, block: Block) -> list[Passage]:
-        label = block.label.strip().capitalize() or "Note"
-        if not block.text:
-            return []
-        return [self._passage(f"> **{label}:** {indent(block.text, '> ')}", block)]
-
-    def _definition(self, block: Block) -> list[Passage]:
+    def _definition(self, block: Block) -> Passage:
         text = f"- {code_span(block.label.strip('`'))}"
         text += f": {indent(block.text, '  ')}" if block.text else ""
-        return [Passage(text, "verbatim", self.evidence(block.span, block.text), tight=True)]
-
-    def _passage(self, text: str, block: Block) -> Passage:
-        return Passage(text, "verbatim", self.evidence(block.span, block.text))
+        return Passage(text, "verbatim", self.evidence(block.span, block.text), tight=True)

@@ -1,4 +1,4 @@
-"""The one repair round: what a finding names is taken out or cut, and nothing is made up."""
+"""The one repair round: what a finding names is taken out, and nothing is made up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from skill_fleet.authoring.draft import Draft, DraftFile, Problem, Statement
 
 
 def mend(draft: Draft, problems: Sequence[Problem]) -> Draft:
-    """The draft without the statements that their sources do not bear, and without links to files that are not there."""
+    """The draft without the statements that their sources do not bear; other problems it cannot mend."""
     bad = {(problem.file, problem.line) for problem in problems if problem.code == "TRACE"}
     for statement in [s for s in draft.statements if (s.file, s.line) in bad]:
         draft = _without(draft, statement)

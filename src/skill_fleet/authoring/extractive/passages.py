@@ -10,13 +10,12 @@ from skill_fleet.authoring.draft import DraftFile, Reference, Statement, Transfo
 from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.sources.evidence import Evidence
 
-
 _LIST_LINE = re.compile(r"\s*(?:[-*] |\d+\. )|\s{2,}\S")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A run of Markdown lines with one origin. `tight` joins it to the passage before without a blank line."""
+    """A run of Markdown lines with one origin. `tight` joins it to a list right before it without a blank line."""
 
     text: str
     transform: Transform
@@ -35,6 +34,11 @@ def references(evidence: Iterable[Evidence]) -> tuple[Reference, ...]:
             Reference(unit.id, unit.source, unit.span.path, unit.span.line, unit.span.end) for unit in evidence
         )
     )
+
+
+def moved(statements: Iterable[Statement], lines: int) -> tuple[Statement, ...]:
+    """The statements after so many lines were put before them."""
+    return tuple(replace(one, line=one.line + lines, end=one.end + lines) for one in statements)
 
 
 class Writer:
@@ -87,17 +91,12 @@ class Writer:
         self.passages(passages)
 
     @property
-    def tokens(self) -> int:
-        return count_tokens("\n".join(self._lines))
-
-    @property
-    def line_count(self) -> int:
-        return len(self._lines)
-
-    def file(self, *, executable: bool = False) -> DraftFile:
-        text = "\n".join(self._lines).strip("\n") + "\n"
-        return DraftFile(self._path, text, executable)
+    def text(self) -> str:
+        return "\n".join(self._lines).strip("\n") + "\n"
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         return tuple(self._statements)
+
+    def file(self) -> DraftFile:
+        return DraftFile(self._path, self.text)

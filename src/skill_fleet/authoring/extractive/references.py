@@ -1,4 +1,4 @@
-"""The sources as reference files: cleaned, merged to a useful size, each with a table of contents."""
+"""The sources as reference files: cleaned, cut or merged to a useful size, each with a table of contents."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from skill_fleet.authoring.draft import DraftFile, Statement
+from skill_fleet.authoring.extractive.blocks import section_text, section_tokens
+from skill_fleet.authoring.extractive.contents import header
 from skill_fleet.authoring.extractive.markup import Renderer
-from skill_fleet.authoring.extractive.passages import Writer
-from skill_fleet.authoring.extractive.shelf import (
-    ROLE_WEIGHT,
-    Shelf,
-    is_generic_title,
-    section_text,
-    section_tokens,
-    slug,
-    trusted_sections,
-)
+from skill_fleet.authoring.extractive.nodes import ROLE_WEIGHT
+from skill_fleet.authoring.extractive.passages import Writer, moved
+from skill_fleet.authoring.extractive.shelf import Shelf
+from skill_fleet.authoring.extractive.titles import is_generic_title, slug
 from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.ranking import terms
 from skill_fleet.sources.document import Document, Section
@@ -27,13 +24,18 @@ from skill_fleet.sources.document import Document, Section
 MAX_TOTAL_TOKENS = 160_000
 MAX_FILE_TOKENS = 7_000
 MAX_FILES = 26
+#: Names that follow the topics of a file.
 NAMES_SHOWN = 6
-SHORTEST = 40
+#: A pointer's topics are cut to no fewer characters than this, and by so many at a time.
+SHORTEST, STEP = 40, 10
+#: Headings below these levels are too many and too small to lead anybody.
+_TOPIC_LEVELS = range(2, 5)
+_LOWEST_LEVEL = 6
 
-_CODE_SPAN = re.compile(r"`([A-Za-z_][\w.]{2,40})(?:\(\))?`")
+_NAME_IN_CODE = re.compile(r"`([A-Za-z_][\w.]{2,40})(?:\(\))?`")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """A page on its way into a reference file; `part` counts from 1 when it is too long for one."""
 
@@ -42,9 +44,23 @@ class Page:
     sections: tuple[Section, ...]
     part: int = 0
 
-    @property
+    @cached_property
     def tokens(self) -> int:
         return sum(section_tokens(section) for section in self.sections)
+
+    @property
+    def folder(self) -> tuple[str, str]:
+        return self.source, self.document.path.rpartition("/")[0]
+
+    @property
+    def title(self) -> str:
+        return f"{self.document.title} ({self.part})" if self.part else self.document.title
+
+    @property
+    def stem(self) -> str:
+        """What a file that holds this page is called."""
+        name = slug(self.document.path.rpartition("/")[2].rpartition(".")[0]) or slug(self.document.title) or "page"
+        return f"{name}-{self.part}" if self.part else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +69,39 @@ class ReferenceFile:
 
     file: DraftFile
     topics: tuple[str, ...]
-    tokens: int
-    pages: tuple[str, ...]
     statements: tuple[Statement, ...]
 
 
 def write_references(shelf: Shelf) -> list[ReferenceFile]:
     """The pages worth keeping, the most relevant within the total, in the order of the navigation."""
-    groups = _group(_kept_pages(shelf))
+    groups = _group([part for page in _kept_pages(shelf) for part in _parts(page)])
     taken: set[str] = set()
     return [_write(shelf, group, taken) for group in groups]
 
 
 def _kept_pages(shelf: Shelf) -> list[Page]:
-    relevance: dict[str, float] = {}
-    for node in shelf.nodes:
-        best = max(shelf.relevance[node.id], default=0.0) + shelf.worth(node)
-        relevance[node.page.path] = max(relevance.get(node.page.path, 0.0), best)
+    relevance = _page_relevance(shelf)
     pages = [
-        Page(source.id, page, trusted_sections(source, page))
+        Page(source.id, page, page.sections)
         for source, page in shelf.store.documents
         if ROLE_WEIGHT[page.role] > 0 and any(section.blocks for section in page.sections)
     ]
-    budget = MAX_TOTAL_TOKENS
-    kept: set[int] = set()
-    for number in sorted(range(len(pages)), key=lambda n: (-relevance.get(pages[n].document.path, 0.0), n)):
-        if pages[number].tokens <= budget:
-            kept.add(number)
-            budget -= pages[number].tokens
-    return [part for number, page in enumerate(pages) if number in kept for part in _parts(page)]
+    room = MAX_TOTAL_TOKENS
+    kept: set[Page] = set()
+    for page in sorted(pages, key=lambda page: -relevance.get((page.source, page.document.path), 0.0)):
+        if page.tokens <= room:
+            kept.add(page)
+            room -= page.tokens
+    return [page for page in pages if page in kept]
+
+
+def _page_relevance(shelf: Shelf) -> dict[tuple[str, str], float]:
+    """How much each page has to do with the task and the product: as much as the best of its topics."""
+    relevance: dict[tuple[str, str], float] = {}
+    for node in shelf.nodes:
+        best = max(shelf.relevance[node.id], default=0.0) + shelf.worth(node)
+        relevance[node.page_key] = max(relevance.get(node.page_key, 0.0), best)
+    return relevance
 
 
 def _parts(page: Page) -> Iterator[Page]:
@@ -102,49 +122,52 @@ def _parts(page: Page) -> Iterator[Page]:
     yield Page(page.source, page.document, tuple(run), part)
 
 
-def _group(pages: Sequence[Page]) -> list[list[Page]]:
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Pages that share a file."""
+
+    pages: tuple[Page, ...]
+    tokens: int
+
+    @property
+    def folder(self) -> tuple[str, str]:
+        return self.pages[0].folder
+
+    def __add__(self, other: _Group) -> _Group:
+        return _Group(self.pages + other.pages, self.tokens + other.tokens)
+
+
+def _group(pages: Sequence[Page]) -> list[_Group]:
     """Pages as they are while there are few; neighbours of one folder together, the smallest first, when there are
     more than `MAX_FILES`."""
-    groups = [[page] for page in pages]
+    groups = [_Group((page,), page.tokens) for page in pages]
     while len(groups) > MAX_FILES:
-        pairs = range(len(groups) - 1)
-        at = min(
-            pairs,
-            key=lambda n: (_folder(groups[n]) != _folder(groups[n + 1]), _size(groups[n]) + _size(groups[n + 1]), n),
-        )
+        at = min(range(len(groups) - 1), key=lambda n: _distance(groups[n], groups[n + 1]))
         groups[at : at + 2] = [groups[at] + groups[at + 1]]
     return groups
 
 
-def _folder(group: Sequence[Page]) -> tuple[str, str]:
-    return group[0].source, group[0].document.path.rpartition("/")[0]
+def _distance(left: _Group, right: _Group) -> tuple[bool, int]:
+    return left.folder != right.folder, left.tokens + right.tokens
 
 
-def _size(group: Sequence[Page]) -> int:
-    return sum(page.tokens for page in group)
-
-
-def _write(shelf: Shelf, group: Sequence[Page], taken: set[str]) -> ReferenceFile:
+def _write(shelf: Shelf, group: _Group, taken: set[str]) -> ReferenceFile:
     path = _free_path(group, taken)
-    titles = [_page_title(page) for page in group]
+    titles = [page.title for page in group.pages]
     body = Writer(path)
-    for page, title in zip(group, titles, strict=True):
-        _write_page(body, Renderer(shelf.store, page.source), page, title)
-    header = _header(titles, group, body)
-    shift = header.count("\n")
-    statements = tuple(
-        Statement(s.file, s.line + shift, s.end + shift, s.transform, s.references) for s in body.statements
-    )
-    text = header + body.file().text
+    for page in group.pages:
+        _write_page(body, Renderer(shelf.store, page.source), page)
+    head = header(titles, body.text)
     topics = [topic for topic in dict.fromkeys(_topics(group, titles)) if not is_generic_title(topic)]
     topics += [name for name in _names(shelf, group) if name not in topics]
-    return ReferenceFile(
-        DraftFile(path, text), tuple(topics), _size(group), tuple(page.document.path for page in group), statements
-    )
+    statements = moved(body.statements, head.count("\n"))
+    return ReferenceFile(DraftFile(path, head + body.text), tuple(topics), statements)
 
 
-def _free_path(group: Sequence[Page], taken: set[str]) -> str:
-    stem = _stem(group)
+def _free_path(group: _Group, taken: set[str]) -> str:
+    """A path no file has yet: by the page, or by the folder when several pages share the file."""
+    folder = slug(group.folder[1])
+    stem = (folder or "pages") if len(group.pages) > 1 and group.folder[1] else group.pages[0].stem
     path = f"references/{stem}.md"
     number = 2
     while path in taken:
@@ -154,68 +177,32 @@ def _free_path(group: Sequence[Page], taken: set[str]) -> str:
     return path
 
 
-def _stem(group: Sequence[Page]) -> str:
-    first = group[0]
-    if len(group) > 1 and _folder(group)[1]:
-        return slug(_folder(group)[1]) or "pages"
-    part = f"-{first.part}" if first.part else ""
-    return f"{slug(first.document.path.rpartition('/')[2].rpartition('.')[0]) or slug(first.document.title) or 'page'}{part}"
-
-
-def _page_title(page: Page) -> str:
-    return f"{page.document.title} ({page.part})" if page.part else page.document.title
-
-
-def _header(titles: Sequence[str], group: Sequence[Page], body: Writer) -> str:
-    """Title and contents with line numbers, which count the header itself."""
-    entries = _contents(body.file().text)
-    title = titles[0] if len(group) == 1 else f"{titles[0]} and {len(group) - 1} more"
-    if len(entries) < 3:
-        return f"<!-- {title} -->\n\n"
-    height = len(entries) + 4
-    lines = [f"<!-- {title} -->", "", "Contents:", *(f"- {text}: line {line + height}" for text, line in entries), ""]
-    return "\n".join(lines) + "\n"
-
-
-def _contents(text: str) -> list[tuple[str, int]]:
-    entries: list[tuple[str, int]] = []
-    fenced = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        ticks = line[: len(line) - len(line.lstrip("`"))]
-        if len(ticks) >= 3:
-            fenced = "" if fenced and len(ticks) >= len(fenced) else fenced or ticks
-        elif not fenced and line.startswith(("# ", "## ")):
-            entries.append((line.lstrip("# "), number))
-    return entries
-
-
-def _write_page(writer: Writer, render: Renderer, page: Page, title: str) -> None:
-    writer.heading(1, title)
+def _write_page(writer: Writer, render: Renderer, page: Page) -> None:
+    writer.heading(1, page.title)
     for section in page.sections:
-        level = min(max(section.level, 2), 6)
         if section.level > 1 or section.title not in ("", page.document.title):
-            writer.heading(level, section.title)
+            writer.heading(min(max(section.level, 2), _LOWEST_LEVEL), section.title)
         for block in section.blocks:
             writer.passages(render.block(block))
 
 
-def _topics(group: Sequence[Page], titles: Sequence[str]) -> Iterator[str]:
+def _topics(group: _Group, titles: Sequence[str]) -> Iterator[str]:
     """Page titles when several pages share a file, else the page's own headings."""
-    if len(group) > 1:
+    if len(group.pages) > 1:
         yield from titles
         return
-    yield from (section.title for section in group[0].sections if section.title and 2 <= section.level <= 4)
+    sections = group.pages[0].sections
+    yield from (section.title for section in sections if section.title and section.level in _TOPIC_LEVELS)
 
 
-def _names(shelf: Shelf, group: Sequence[Page]) -> list[str]:
+def _names(shelf: Shelf, group: _Group) -> list[str]:
     """The code spans that stand in these pages more than elsewhere, the most used first."""
     counts: Counter[str] = Counter()
-    for page in group:
+    for page in group.pages:
         for section in page.sections:
-            counts.update(_CODE_SPAN.findall(section_text(section)))
-    telling = {
-        name: count * (1 - shelf.index.frequency(terms(name)[0])) for name, count in counts.items() if terms(name)
-    }
+            counts.update(_NAME_IN_CODE.findall(section_text(section)))
+    first_terms = {name: words[0] for name in counts if (words := terms(name))}
+    telling = {name: counts[name] * (1 - shelf.index.frequency(term)) for name, term in first_terms.items()}
     return [f"`{name}`" for name, _ in sorted(telling.items(), key=lambda row: (-row[1], row[0]))[:NAMES_SHOWN]]
 
 
@@ -224,7 +211,7 @@ def pointers(files: Sequence[ReferenceFile], tokens: int) -> list[str]:
     first."""
     cap = max((len(", ".join(file.topics)) for file in files), default=0)
     while cap > SHORTEST and sum(count_tokens(_pointer(file, cap)) for file in files) > tokens:
-        cap -= 10
+        cap -= STEP
     return [_pointer(file, cap) for file in files]
 
 

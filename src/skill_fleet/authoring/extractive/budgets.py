@@ -1,0 +1,64 @@
+"""How much SKILL.md may hold, style by style."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skill_fleet.authoring.brief import SkillStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`tokens` bounds the whole file, frontmatter included, and `lines` its lines. What the fixed parts leave is shared
+    by the core and the quick reference, which gets `quick_share`. `choices`, `gotchas`, `errors` and `changes` are
+    numbers of lines, `troubles` and `pointers` tokens."""
+
+    tokens: int
+    lines: int
+    quick_share: float
+    choices: int
+    gotchas: int
+    errors: int
+    changes: int
+    troubles: int
+    pointers: int
+
+
+#: Comprehensive uses what the specification recommends at most (5,000 tokens, 500 lines) with room for its estimate to
+#: be off; the lines of the other two are what their styles promise. How the rest is shared was tuned on the httpx and
+#: starlette question sets in `benchmarks/`.
+BUDGETS: dict[SkillStyle, Budget] = {
+    "comprehensive": Budget(
+        tokens=4900,
+        lines=495,
+        quick_share=0.3,
+        choices=7,
+        gotchas=8,
+        errors=8,
+        changes=6,
+        troubles=220,
+        pointers=1000,
+    ),
+    "navigation_hub": Budget(
+        tokens=4200,
+        lines=300,
+        quick_share=0.35,
+        choices=5,
+        gotchas=6,
+        errors=6,
+        changes=5,
+        troubles=200,
+        pointers=1000,
+    ),
+    "minimal": Budget(
+        tokens=1900,
+        lines=150,
+        quick_share=0.0,
+        choices=3,
+        gotchas=5,
+        errors=4,
+        changes=3,
+        troubles=0,
+        pointers=300,
+    ),
+}

@@ -1,0 +1,96 @@
+"""What goes into SKILL.md: everything that might is gathered once, and chosen from for each size that is tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from skill_fleet.authoring.decisions import Plan
+from skill_fleet.authoring.extractive.budgets import Budget
+from skill_fleet.authoring.extractive.candidates import Candidate, candidates
+from skill_fleet.authoring.extractive.choose import choose
+from skill_fleet.authoring.extractive.errors import ErrorNote, error_notes, pick_errors
+from skill_fleet.authoring.extractive.notes import Note, all_notes, pick, rank_notes
+from skill_fleet.authoring.extractive.passages import Passage
+from skill_fleet.authoring.extractive.quick import QuickLine, QuickSource, choose_quick, quick_sources
+from skill_fleet.authoring.extractive.shelf import Shelf
+
+_TROUBLE_TITLE = re.compile(
+    r"\b(?:errors?|exceptions?|troubleshooting|common (?:mistakes|problems)|pitfalls|faq)\b", re.IGNORECASE
+)
+_EXPLAINED_NAME = re.compile(r"- `(?:\w+\.)*(\w+)`")
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that may go into SKILL.md, computed once; the notes and the lines of code stand best first."""
+
+    pieces: list[Candidate]
+    troubles: list[Candidate]
+    choices: list[Note]
+    gotchas: list[Note]
+    errors: list[ErrorNote]
+    quick: list[QuickSource]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What goes into SKILL.md, chosen but not laid out yet."""
+
+    core: list[Candidate]
+    choices: list[Note]
+    gotchas: list[Note]
+    errors: list[Passage]
+    troubles: list[Candidate]
+    quick: list[QuickLine]
+
+
+def gather(plan: Plan, shelf: Shelf) -> Material:
+    nodes = {node.id: node for node in shelf.nodes}
+    topics = [topic for topic in plan.requirements.topics if topic.id in nodes]
+    core = [nodes[topic.id] for topic in topics if topic.core]
+    other = [nodes[topic.id] for topic in topics if not topic.core]
+    notes = all_notes(shelf, [*core, *other])
+    troubled = (node for node in other if _TROUBLE_TITLE.search(node.title))
+    return Material(
+        pieces=[piece for node in core for piece in candidates(shelf, node)],
+        troubles=[piece for node in troubled for piece in candidates(shelf, node)],
+        choices=rank_notes(notes, ("choice",)),
+        gotchas=rank_notes(notes, ("warning", "rule")),
+        errors=error_notes(shelf),
+        quick=quick_sources(shelf, [*core, *other], notes),
+    )
+
+
+def choose_parts(shelf: Shelf, material: Material, budget: Budget, room: int) -> Parts:
+    """Part by part, each without what the parts before it say already. The core and the quick reference share `room`
+    tokens."""
+    quick_room = round(room * budget.quick_share)
+    core = choose(material.pieces, room - quick_room, shelf.facet_weights)
+    said = _texts(core)
+    choices = pick(material.choices, budget.choices, said)
+    said += _sentences(choices)
+    gotchas = pick(material.gotchas, budget.gotchas, said)
+    said += _sentences(gotchas)
+    errors = pick_errors(material.errors, budget.errors, said)
+    said += "\n".join(passage.text for passage in errors)
+    fresh = [piece for piece in material.troubles if not any(_is_said(passage, said) for passage in piece.passages)]
+    troubles = choose(fresh, budget.troubles, shelf.facet_weights)
+    said += _texts(troubles)
+    quick = choose_quick(material.quick, quick_room, said, {piece.place for piece in core})
+    return Parts(core, choices, gotchas, errors, troubles, quick)
+
+
+def _is_said(passage: Passage, said: str) -> bool:
+    """All of it, or the name it explains, stands there already."""
+    name = _EXPLAINED_NAME.match(passage.text)
+    return passage.text in said or bool(name and f"{name.group(1)}`" in said)
+
+
+def _texts(pieces: Iterable[Candidate]) -> str:
+    return "\n".join(passage.text for piece in pieces for passage in piece.passages)
+
+
+def _sentences(notes: Sequence[Note]) -> str:
+    return "\n".join(note.sentence for note in notes)
