@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from skill_fleet.authoring.draft import Draft, Problem, Statement, Trace
 from skill_fleet.sources.store import EvidenceStore
@@ -19,7 +19,8 @@ _MARKUP = re.compile(
     r"|</?(?:kbd|b|i|em|strong|code|br|sub|sup|span|a|p|div|img|summary|details)\b[^<>]*>"
 )
 _FRAME = re.compile(
-    r"^\s*(?:#{1,6} |[-*] \*\*[^\n]+?:\*\* |> \*\*[^*\n]+:\*\* |[-*] `[^`\n]+`: |[-*>] |\d+\. )", re.MULTILINE
+    r"^\s*(?:#{1,6} |[-*] \*\*[^\n]+?:\*\* |> \*\*[^*\n]+:\*\* |[-*] `[^`\n]+`: |[-*>] |\d+\. [^`\n]*: (?=`)|\d+\. )",
+    re.MULTILINE,
 )
 _OURS = re.compile(r"^\s*(?:# -> |# \.\.\.$|`{3,}.*$)", re.MULTILINE)
 
@@ -39,16 +40,17 @@ def check_trace(draft: Draft, store: EvidenceStore) -> tuple[Trace, list[Problem
 
 
 def support(said: str, cited: str) -> float:
-    """The share of the statement's word 3-grams that stand in the cited lines, 0 to 1. Of fewer than three words,
-    the share of words."""
-    words = list(_words(_FRAME.sub("", _OURS.sub("", said))))
-    size = min(3, len(words))
-    if not size:
-        return 1.0
-    grams = [tuple(words[n : n + size]) for n in range(len(words) - size + 1)]
+    """The share of the statement's word 3-grams, line by line, that stand in the cited lines, 0 to 1. A line of fewer
+    than three words counts as one gram of so many."""
     there = list(_words(_MARKUP.sub(" ", cited)))
-    known = {tuple(there[n : n + size]) for n in range(len(there) - size + 1)}
-    return sum(gram in known for gram in grams) / len(grams)
+    known = {gram for size in (1, 2, 3) for gram in _grams(there, size)}
+    lines = (list(_words(line)) for line in _FRAME.sub("", _OURS.sub("", said)).splitlines())
+    grams = [gram for words in lines for gram in _grams(words, min(3, len(words)))]
+    return sum(gram in known for gram in grams) / len(grams) if grams else 1.0
+
+
+def _grams(words: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+    return (tuple(words[n : n + size]) for n in range(len(words) - size + 1) if size)
 
 
 def _words(text: str) -> Iterator[str]:

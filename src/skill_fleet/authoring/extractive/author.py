@@ -156,7 +156,8 @@ def _triggers(shelf: Shelf, core: Sequence[Topic]) -> Iterator[str]:
     """Each facet with the topics that answer it, then the names a request may hold."""
     for facet in shelf.facets:
         titles = [topic.title for topic in core if facet in topic.facets]
-        yield f"{facet}: {', '.join(list(dict.fromkeys(titles))[:MAX_TITLES])}" if titles else facet
+        if titles:
+            yield f"{facet}: {', '.join(list(dict.fromkeys(titles))[:MAX_TITLES])}"
     names = trigger_names(shelf, _nodes(shelf, [topic.id for topic in core]), NAMES_IN_TRIGGERS)
     if names:
         yield f"code or a message mentions {', '.join(f'`{name}`' for name in names)}"

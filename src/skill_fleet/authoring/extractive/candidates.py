@@ -9,7 +9,7 @@ from functools import cached_property
 from skill_fleet.authoring.draft import Transform
 from skill_fleet.authoring.extractive import prose
 from skill_fleet.authoring.extractive.blocks import tells_history
-from skill_fleet.authoring.extractive.code import clean_snippet, identifiers, is_output, parses
+from skill_fleet.authoring.extractive.code import clean_snippet, identifiers, is_bare_call, is_output, parses
 from skill_fleet.authoring.extractive.keylines import MAX_LINE
 from skill_fleet.authoring.extractive.markup import Renderer, box, code_span, fence
 from skill_fleet.authoring.extractive.nodes import Node, Place
@@ -35,6 +35,7 @@ OPENING = 1.15
 #: Worth by form: a usage line, a declaration; what its sentences are worth is multiplied, the task's words are added.
 USAGE = 3.0
 SIGNATURE = 2.0
+BARE_SIGNATURE = 0.5
 SENTENCE_FACTOR = 0.8
 BOX, BOX_FACTOR = 1.2, 0.8
 DEFINITION, DEFINITION_FACTOR = 0.8, 0.6
@@ -240,7 +241,17 @@ class _Maker:
         return Piece(value, (Passage(box(block.label, " ".join(kept)), transform, evidence),))
 
     def _signature(self, block: Block, _: Block | None) -> Piece | None:
-        return Piece(SIGNATURE + hits(block.label, self._wanted), tuple(self._render.block(block)[:1]))
+        """A declaration with the first sentence that is said of it; alone it says little."""
+        if is_bare_call(block.text):
+            return None
+        declared = tuple(self._render.block(block)[:1])
+        said = next((child for child in block.children if child.kind == "paragraph"), None)
+        first = next(iter(split_sentences(said.text)), "") if said else ""
+        if said is None or prose.is_meta(first):
+            return Piece(BARE_SIGNATURE + hits(block.label, self._wanted), declared)
+        sentence = Passage(first, "verbatim", self._render.evidence(said.span, first))
+        value = SIGNATURE + hits(block.label, self._wanted) + SENTENCE_FACTOR * prose.worth(first, self._wanted)
+        return Piece(value, (*declared, sentence))
 
     def _named_value(self, block: Block, before: Block | None) -> Piece | None:
         """A setting or constant: its name with the first sentence that is said of it."""
@@ -251,6 +262,8 @@ class _Maker:
 
     def _definition(self, block: Block, _: Block | None) -> Piece | None:
         first = next(iter(split_sentences(block.text)), "")
+        if not first:
+            return None
         shorter = Block(block.kind, first, block.span, label=block.label)
         value = DEFINITION + DEFINITION_FACTOR * prose.worth(first, self._wanted) + hits(block.label, self._wanted)
         return Piece(value, tuple(self._render.block(shorter)[:1]))

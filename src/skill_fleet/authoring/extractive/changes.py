@@ -7,7 +7,7 @@ from itertools import islice
 from skill_fleet.authoring.extractive.passages import Passage
 from skill_fleet.authoring.extractive.shelf import Shelf
 from skill_fleet.authoring.extractive.wanted import hits
-from skill_fleet.sources.changelog import Change, ChangeKind, parse_changelog
+from skill_fleet.sources.changelog import Change, ChangeKind, parse_changelog, version_key
 from skill_fleet.sources.document import Source
 from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.quarantine import suspicious_places, touches
@@ -38,12 +38,11 @@ def change_notes(shelf: Shelf, limit: int) -> list[Passage]:
 
 
 def _recent(shelf: Shelf, source: Source) -> list[Change]:
+    """The newest entries of all changelogs of a source: some keep a file for each version."""
     logs = [page.path for page in source.documents if page.role == "changelog"]
-    changes = [
-        change
-        for path in logs
-        for change in parse_changelog("\n".join(shelf.store.lines.get((source.id, path), [])), path)
-    ]
+    texts = ((path, "\n".join(shelf.store.lines.get((source.id, path), []))) for path in logs)
+    changes = [change for path, text in texts for change in parse_changelog(text, path)]
+    changes.sort(key=lambda change: version_key(change.version), reverse=True)
     bad = suspicious_places(source)
     return list(islice((change for change in changes if not touches(change.span, bad)), RECENT_ENTRIES))
 

@@ -26,7 +26,9 @@ SMALL = 8
 FURTHER = 0.6
 
 
-def choose(candidates: Sequence[Candidate], budget: int, weights: Mapping[str, float]) -> list[Candidate]:
+def choose(
+    candidates: Sequence[Candidate], budget: int, weights: Mapping[str, float], *, dull: bool = False
+) -> list[Candidate]:
     """Pieces within `budget` tokens, the facets taking turns, each getting a share by its weight, and no more than
     it when it weighs less than 1.
 
@@ -34,7 +36,7 @@ def choose(candidates: Sequence[Candidate], budget: int, weights: Mapping[str, f
     second example of the same thing not at all. In the order given.
     """
     picker = _Picker(budget, weights)
-    queues = {facet: greedy(pieces, picker.value) for facet, pieces in _by_facet(candidates).items()}
+    queues = {facet: greedy(pieces, picker.value) for facet, pieces in _by_facet(candidates, dull=dull).items()}
     while queues:
         facet = min(queues, key=picker.turn)
         piece = next(queues[facet], None)
@@ -63,9 +65,9 @@ def greedy(items: Iterable[T], value: Callable[[T], float]) -> Iterator[T]:
             yield item
 
 
-def _by_facet(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
-    """The pieces worth their room, by the facet they answer, those early in their topic first."""
-    least = DULL * max((_density(piece) for piece in candidates), default=0.0)
+def _by_facet(candidates: Sequence[Candidate], *, dull: bool) -> dict[str, list[Candidate]]:
+    """The pieces worth their room, or all of them, by the facet they answer, those early in their topic first."""
+    least = 0.0 if dull else DULL * max((_density(piece) for piece in candidates), default=0.0)
     facets: dict[str, list[Candidate]] = {}
     for piece in sorted(candidates, key=lambda piece: piece.order):
         if _density(piece) >= least:

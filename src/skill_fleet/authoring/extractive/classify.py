@@ -12,8 +12,8 @@ from skill_fleet.ranking import Index, terms
 from skill_fleet.sources.store import EvidenceStore
 
 _TYPES: tuple[tuple[SkillType, str], ...] = (
-    ("troubleshooting", r"\b(?:debug|troubleshoot|fix|diagnos\w+|resolve|errors?)\b"),
-    ("checklist", r"\b(?:checklist|check|audit|review|verify|comply|compliance|policy)\b"),
+    ("troubleshooting", r"^\W*(?:debug|troubleshoot|fix|diagnos\w+|resolve)\b|\btroubleshoot\w*\b"),
+    ("checklist", r"^\W*(?:check|audit|review|verify|comply)\b|\b(?:checklist|compliance|policy)\b"),
     ("workflow", r"\b(?:workflow|process|pipeline|release|publish|migrate|deploy|ci)\b"),
     ("concept", r"\b(?:understand|explain|concepts?|theory|why)\b"),
     ("reference", r"\b(?:reference|api|options|all commands|list of)\b"),

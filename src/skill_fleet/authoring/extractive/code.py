@@ -14,6 +14,8 @@ from skill_fleet.sources.mine import SHELLS
 
 PYTHON = frozenset({"python", "py", "pycon", "python3", "py3", "ipython", "doctest", "testcode"})
 _PYTHON_SESSIONS = frozenset({"pycon", "doctest"})
+#: Shells whose lines a POSIX shell does not understand.
+_OTHER_SHELLS = frozenset({"powershell", "ps1", "cmd", "bat", "fish"})
 _OUTPUTS = frozenset({"text", "output", "plaintext", "txt", "log", "none"})
 #: Output lines of a session that stay, as comments.
 MAX_OUTPUT = 3
@@ -24,6 +26,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 _TRACEBACK = re.compile(r"^(?:Traceback \(most recent call last\)|\s+File \".*\", line \d+)", re.MULTILINE)
 _WORKS = re.compile(r"[=(){};$]|^\s*(?:\$|>>>)", re.MULTILINE)
 _LANGUAGE = re.compile(r"[\w+#.-]{0,20}")
+_BARE_CALL = re.compile(r"[\w.]+\(\)")
 _WORD = re.compile(r"\w+")
 _GAP = re.compile(r"\n{3,}")
 
@@ -44,7 +47,8 @@ def clean_snippet(text: str, language: str) -> Snippet:
         return Snippet(_without_prompts(text), "python", "elided")
     if language in SHELLS:
         commands = [match.group(1) for match in map(_SHELL_PROMPT.match, text.splitlines()) if match]
-        return Snippet("\n".join(commands) or text, "sh", "elided" if commands else "verbatim")
+        shell = language if language in _OTHER_SHELLS else "sh"
+        return Snippet("\n".join(commands) or text, shell, "elided" if commands else "verbatim")
     return Snippet(text, _language_of(text, language), "verbatim")
 
 
@@ -62,9 +66,12 @@ def _looks_like_python(text: str) -> bool:
 
 
 def _without_prompts(session: str) -> str:
-    lines: list[str] = []
+    """Prompts stripped, outputs as comments; what stands before the first prompt is code as it is."""
+    rows = session.splitlines()
+    first = next((number for number, row in enumerate(rows) if _PROMPT.match(row)), 0)
+    lines = rows[:first]
     outputs = 0
-    for line in session.splitlines():
+    for line in rows[first:]:
         prompt = _PROMPT.match(line)
         if prompt:
             outputs = 0
@@ -125,6 +132,11 @@ def is_output(text: str, language: str) -> bool:
     if language in _OUTPUTS or _TRACEBACK.search(text):
         return True
     return language == "" and not _WORKS.search(text)
+
+
+def is_bare_call(declaration: str) -> bool:
+    """The declaration says no more than its name, which its heading says already."""
+    return bool(_BARE_CALL.fullmatch(declaration.strip()))
 
 
 def words_of(text: str) -> list[str]:

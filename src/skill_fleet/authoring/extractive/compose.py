@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 
 from skill_fleet.authoring.decisions import Plan
@@ -17,6 +17,8 @@ from skill_fleet.authoring.extractive.references import ReferenceFile, pointers,
 from skill_fleet.authoring.extractive.shelf import Shelf
 from skill_fleet.authoring.extractive.titles import slug
 from skill_fleet.authoring.tokens import count_tokens
+
+Written = tuple[DraftFile, tuple[Statement, ...]]
 
 #: Sizes that are tried: after seven halvings the best is less than 40 tokens away.
 MAX_ROUNDS = 7
@@ -40,10 +42,8 @@ def compose(plan: Plan, shelf: Shelf) -> Draft:
     return Draft(plan.name, "extractive", tuple(files), tuple(cited))
 
 
-def _fit(
-    plan: Plan, shelf: Shelf, references: Sequence[ReferenceFile], *, has_commands: bool
-) -> tuple[DraftFile, tuple[Statement, ...]]:
-    """SKILL.md with as much of core and quick reference as its limits hold, found by bisection."""
+def _fit(plan: Plan, shelf: Shelf, references: Sequence[ReferenceFile], *, has_commands: bool) -> Written:
+    """SKILL.md with as much of core and quick reference as its limits hold."""
     budget = BUDGETS[plan.style]
     limit = min(plan.max_tokens, budget.tokens)
     material = gather(plan, shelf)
@@ -54,12 +54,29 @@ def _fit(
         lookup=[SEARCH_LINE] * bool(references) + [COMMANDS_LINE] * has_commands,
         pointers=pointers(references, budget.pointers),
     )
+
+    def written(room: int, *, dull: bool = False) -> Written:
+        return write_skill(frame, choose_parts(shelf, material, budget, room, dull=dull))
+
+    def fits(skill: Written) -> bool:
+        return count_tokens(skill[0].text) <= limit and skill[0].text.count("\n") <= plan.max_lines
+
+    full = written(limit)
+    if not fits(full):
+        return _largest(written, fits, limit)
+    # All that is worth its room is in, and room is left: then what is dull is better than nothing.
+    everything = written(limit, dull=True)
+    return everything if fits(everything) else full
+
+
+def _largest(written: Callable[[int], Written], fits: Callable[[Written], bool], limit: int) -> Written:
+    """The fullest that fits, found by bisection of the room it gets."""
     low, high = 0, limit
-    best = write_skill(frame, choose_parts(shelf, material, budget, 0))
+    best = written(0)
     for _ in range(MAX_ROUNDS):
         room = (low + high) // 2
-        skill = write_skill(frame, choose_parts(shelf, material, budget, room))
-        if count_tokens(skill[0].text) <= limit and skill[0].text.count("\n") <= plan.max_lines:
+        skill = written(room)
+        if fits(skill):
             best, low = skill, room
         else:
             high = room
@@ -68,10 +85,11 @@ def _fit(
 
 def _licences(shelf: Shelf) -> list[DraftFile]:
     """The licence texts of the sources: references are copies, and copies keep their terms."""
-    licences = {
-        slug(source.id): source.licence for source in shelf.store.sources if source.licence and source.licence.text
-    }
-    return [DraftFile(f"assets/LICENSE-{name}.txt", licence.text.rstrip() + "\n") for name, licence in licences.items()]
+    texts: dict[str, str] = {}
+    for source in shelf.store.sources:
+        if source.licence and source.licence.text:
+            texts.setdefault(source.licence.text.rstrip() + "\n", slug(source.id))
+    return [DraftFile(f"assets/LICENSE-{name}.txt", text) for text, name in texts.items()]
 
 
 def _script(path: str) -> DraftFile:

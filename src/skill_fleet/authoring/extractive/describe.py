@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from skill_fleet.authoring.extractive.blocks import prose_texts
 from skill_fleet.authoring.extractive.nodes import Node
 from skill_fleet.authoring.extractive.shelf import Shelf
-from skill_fleet.authoring.extractive.titles import slug
+from skill_fleet.authoring.extractive.titles import is_aside, is_generic_title, slug
 from skill_fleet.ranking import terms
 
 #: Well below what the specification allows (64 and 1,024 characters): a name is typed, and every description is in the
@@ -28,6 +28,10 @@ _DANGLING = re.compile(rf"[\s,;:]*(?:\b(?:{'|'.join(sorted(_SMALL_WORDS))})\b)?[
 _NAME_IN_CODE = re.compile(r"`([A-Za-z_][\w.]*[\w])(?:\(\))?`")
 #: What tells a name from a word: an inner capital, an underscore or a dot.
 _NAME_LIKE = re.compile(r".[^A-Z_.]*[A-Z_.]")
+
+
+#: `settings.toml`, `example.com`: a file or a host, not a name in code.
+_FILE_OR_HOST = re.compile(r"\.(?:toml|ya?ml|json|py|md|rst|txt|cfg|ini|html?|js|ts|sh|com|org|net|io|dev)$")
 
 
 def name_for(task: str, product: str, facets: Sequence[str]) -> str:
@@ -51,10 +55,16 @@ def description_for(task: str, product: str, topics: Sequence[str], names: Seque
     """WHAT: the task. WHEN: topics, names and errors that a request is likely to hold. Up to 640 characters."""
     what = title_for(task) + "."
     plain = (topic.replace("`", "").replace('"', "") for topic in topics)
-    about = [topic for topic in plain if topic and not set(terms(topic)) <= set(terms(what))]
+    about = [topic for topic in plain if _says_more(topic, what)]
     *phrases, last = _occasions(product, about[:MAX_TOPICS], names)
     text = f"{what} {', '.join(phrases)}, or {last}." if phrases else f"{what} {last}."
     return text if len(text) <= MAX_DESCRIPTION else text[:MAX_DESCRIPTION].rsplit(",", 1)[0] + "."
+
+
+def _says_more(topic: str, what: str) -> bool:
+    """The title names something the task does not, reads well in a list, and could not stand over any page."""
+    own = topic.rpartition(": ")[2]
+    return not (set(terms(topic)) <= set(terms(what)) or "," in topic or is_generic_title(own) or is_aside(own))
 
 
 def _occasions(product: str, about: Sequence[str], names: Sequence[str]) -> Iterator[str]:
@@ -81,7 +91,7 @@ def trigger_names(shelf: Shelf, nodes: Sequence[Node], limit: int) -> list[str]:
         for section in node.sections:
             weight = shelf.section_relevance(node, section)
             for name in _NAME_IN_CODE.findall("\n".join(prose_texts(section.blocks))):
-                if _NAME_LIKE.match(name) and len(name) <= MAX_TRIGGER:
+                if _NAME_LIKE.match(name) and len(name) <= MAX_TRIGGER and not _FILE_OR_HOST.search(name):
                     short = name.removeprefix(f"{shelf.product}.")
                     counts[short] = counts.get(short, 0.0) + weight
     return [name for name, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]]

@@ -81,10 +81,16 @@ class Landscape:
         """The parts of the task with their weights, in order: split at commas, colons and joining words, without
         openings and the product's name."""
         found: dict[str, float] = {}
-        for part, weight in _parts(_OPENING.sub("", task.strip())):
+        for piece, weight in _parts(_OPENING.sub("", task.strip())):
+            part = self._without_product(piece)
             if part and self.telling(part):
                 found[part] = max(weight, found.get(part, 0.0))
         return found or {task.strip(): 1.0}
+
+    def _without_product(self, part: str) -> str:
+        """The part without `in PRODUCT` at its end."""
+        own = rf"\s+(?:in|of|with|by|on)\s+{re.escape(self.product)}$"
+        return re.sub(own, "", part, flags=re.IGNORECASE) if self.product else part
 
     def scores(self, facet: str) -> list[float]:
         """How well each section answers the facet, scaled so that the best is 1; all 0 where nothing matches.

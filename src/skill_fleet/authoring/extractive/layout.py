@@ -118,7 +118,7 @@ def _write_steps(writer: Writer, shelf: Shelf, parts: Parts) -> None:
     writer.heading(2, "Steps")
     for number, (line, piece) in enumerate(steps, start=1):
         text = f"{number}. {piece.section.title}: {code_span(line)}"
-        writer.passage(Passage(text, "template", piece.passages[-1].evidence, tight=True))
+        writer.passage(Passage(text, "elided", piece.passages[-1].evidence, tight=True))
 
 
 def _steps(shelf: Shelf, core: Sequence[Candidate]) -> list[tuple[str, Candidate]]:
@@ -132,8 +132,10 @@ def _steps(shelf: Shelf, core: Sequence[Candidate]) -> list[tuple[str, Candidate
         if title and value > (best[title][0] if title in best else LEAST_STEP):
             best[title] = (value, line, piece)
     first: dict[str, Candidate] = {}
+    setup = _setup(shelf)
     for _, line, piece in best.values():
-        first.setdefault(line, piece)
+        if setup is None or line not in setup.text:
+            first.setdefault(line, piece)
     return list(first.items())[:MAX_STEPS]
 
 
@@ -172,7 +174,7 @@ def _write_errors(writer: Writer, parts: Parts) -> None:
     if parts.errors or parts.troubles:
         writer.heading(2, "Errors")
     writer.passages(parts.errors)
-    section = ""
+    section = "Errors"
     for piece in parts.troubles:
         if piece.section.title != section:
             section = piece.section.title

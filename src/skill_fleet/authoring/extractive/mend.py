@@ -11,15 +11,25 @@ from skill_fleet.authoring.draft import Draft, DraftFile, Problem, Statement
 def mend(draft: Draft, problems: Sequence[Problem]) -> Draft:
     """The draft without the statements that their sources do not bear; other problems it cannot mend."""
     bad = {(problem.file, problem.line) for problem in problems if problem.code == "TRACE"}
-    for statement in [s for s in draft.statements if (s.file, s.line) in bad]:
+    unsupported = [s for s in draft.statements if (s.file, s.line) in bad]
+    for statement in sorted(unsupported, key=lambda s: -s.line):
         draft = _without(draft, statement)
     return draft
 
 
 def _without(draft: Draft, statement: Statement) -> Draft:
-    """The statement's lines blanked, so that every other line keeps its number."""
+    """The draft without the statement's lines; what stands below moves up."""
     file = draft.file(statement.file)
     lines = file.text.split("\n")
-    lines[statement.line - 1 : statement.end] = [""] * (statement.end - statement.line + 1)
-    kept = tuple(other for other in draft.statements if other != statement)
+    end = statement.end
+    if statement.line > 1 and not lines[statement.line - 2] and end < len(lines) and not lines[end]:
+        end += 1  # the blank line after it, which would meet the one before it
+    gone = end - statement.line + 1
+    del lines[statement.line - 1 : end]
+    kept = tuple(_moved_up(other, statement, gone) for other in draft.statements if other != statement)
     return replace(draft.with_file(DraftFile(file.path, "\n".join(lines), file.executable)), statements=kept)
+
+
+def _moved_up(other: Statement, removed: Statement, lines: int) -> Statement:
+    below = other.file == removed.file and other.line > removed.line
+    return replace(other, line=other.line - lines, end=other.end - lines) if below else other

@@ -63,11 +63,11 @@ def gather(plan: Plan, shelf: Shelf) -> Material:
     )
 
 
-def choose_parts(shelf: Shelf, material: Material, budget: Budget, room: int) -> Parts:
+def choose_parts(shelf: Shelf, material: Material, budget: Budget, room: int, *, dull: bool = False) -> Parts:
     """Part by part, each without what the parts before it say already. The core and the quick reference share `room`
-    tokens."""
+    tokens; with `dull`, the core takes what it would leave to the references."""
     quick_room = round(room * budget.quick_share)
-    core = choose(material.pieces, room - quick_room, shelf.facet_weights)
+    core = choose(material.pieces, room - quick_room, shelf.facet_weights, dull=dull)
     said = _texts(core)
     choices = pick(material.choices, budget.choices, said)
     said += _sentences(choices)

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from skill_fleet.authoring.draft import Transform
 from skill_fleet.authoring.extractive.blocks import code_blocks
 from skill_fleet.authoring.extractive.choose import greedy
-from skill_fleet.authoring.extractive.code import clean_snippet, is_output
+from skill_fleet.authoring.extractive.code import clean_snippet, is_bare_call, is_output
 from skill_fleet.authoring.extractive.keylines import MAX_LINE, definition_for, rank_lines
 from skill_fleet.authoring.extractive.markup import Renderer, code_span
 from skill_fleet.authoring.extractive.nodes import Node, Place
@@ -96,7 +97,9 @@ class QuickSource:
             return None
         parts = [*([note.sentence] if note else []), *map(code_span, code)]
         evidence = (*(note.evidence if note else ()), *(self._evidence(block) if block else ()))
-        passage = Passage(f"- {self._title}{' '.join(parts)}", "template", evidence, tight=True)
+        # A declaration is put together from the source's fields, so that its words stand in other lines as well.
+        transform: Transform = "template" if block and block.kind == "signature" else "elided"
+        passage = Passage(f"- {self._title}{' '.join(parts)}", transform, evidence, tight=True)
         base = self._weight * (WITH_CODE if "`" in passage.text else 1.0)
         return QuickLine(self.node, self.section, passage, base)
 
@@ -108,7 +111,8 @@ class QuickSource:
     def _signature(self) -> tuple[list[str], Block | None]:
         """The first declaration of an API section that fits on a line."""
         declared = (block for block in self.section.blocks if block.kind == "signature" and "(" in block.text)
-        block = next((block for block in declared if len(block.text) <= MAX_LINE), None)
+        telling = (block for block in declared if len(block.text) <= MAX_LINE and not is_bare_call(block.text))
+        block = next(telling, None)
         return ([block.text], block) if block else ([], None)
 
     def _evidence(self, block: Block) -> Sequence[Evidence]:

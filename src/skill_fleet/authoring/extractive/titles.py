@@ -62,6 +62,11 @@ def title_factor(title: str, path: str) -> float:
     return factor * (ASIDE_PATH_FACTOR if _ASIDE_PATH.search(path.lower()) else 1.0)
 
 
+def is_aside(title: str) -> bool:
+    """The title promises something beside the product as it is used."""
+    return bool(_ASIDE.match(title.strip()))
+
+
 def needs_context(title: str) -> bool:
     """The title alone does not say what the text is about; a mere name in code does not either."""
     return bool(_GENERIC.match(title))

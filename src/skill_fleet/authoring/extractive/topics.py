@@ -34,8 +34,8 @@ def rank_topics(shelf: Shelf, pin: Sequence[str] = (), ban: Sequence[str] = ()) 
 
     Raises `BriefError` when a pinned or banned name is no topic.
     """
-    pinned = [_get(shelf, name) for name in pin]
-    banned = {_get(shelf, name) for name in ban}
+    pinned = [node for name in pin for node in _get_all(shelf, name)]
+    banned = {node for name in ban for node in _get_all(shelf, name)}
     nodes = [node for node in shelf.nodes if node not in banned]
     core = list(dict.fromkeys([*_overview(shelf), *_core(shelf, nodes)]))
     by_score = sorted(nodes, key=lambda node: (-score(shelf, node), node.id))
@@ -108,9 +108,11 @@ def _distinct(nodes: Sequence[Node], chosen: Sequence[Node]) -> list[Node]:
     return fresh
 
 
-def _get(shelf: Shelf, name: str) -> Node:
+def _get_all(shelf: Shelf, name: str) -> list[Node]:
+    """The topics of that title, several pages may have it; else the one of that id."""
     wanted = slug(name)
-    for node in shelf.nodes:
-        if name == node.title or (wanted and wanted in (node.id, slug(node.title))):
-            return node
+    titled = [node for node in shelf.nodes if name == node.title or (wanted and wanted == slug(node.title))]
+    found = titled or [node for node in shelf.nodes if wanted and wanted == node.id]
+    if found:
+        return found
     raise BriefError(f"no topic is called {name!r}", "List the topics with `skill-fleet create … --topics`.")
