@@ -22,6 +22,8 @@ _FRAME = re.compile(
     r"^\s*(?:#{1,6} |[-*] \*\*[^\n]+?:\*\* |> \*\*[^*\n]+:\*\* |[-*] `[^`\n]+`: |[-*>] |\d+\. [^`\n]*: (?=`)|\d+\. )",
     re.MULTILINE,
 )
+#: Where we join what the source has apart: lines, and a line of code behind a sentence or another line of code.
+_SEAM = re.compile(r"\n|(?<=[.!?:`\u2026]) (?=`)")
 _OURS = re.compile(r"^\s*(?:# -> |# \.\.\.$|`{3,}.*$)", re.MULTILINE)
 
 
@@ -40,11 +42,13 @@ def check_trace(draft: Draft, store: EvidenceStore) -> tuple[Trace, list[Problem
 
 
 def support(said: str, cited: str) -> float:
-    """The share of the statement's word 3-grams, line by line, that stand in the cited lines, 0 to 1. A line of fewer
-    than three words counts as one gram of so many."""
+    """The share of the statement's word 3-grams, none across a seam, that stand in the cited lines, 0 to 1.
+
+    A run of fewer than three words counts as one gram of so many.
+    """
     there = list(_words(_MARKUP.sub(" ", cited)))
     known = {gram for size in (1, 2, 3) for gram in _grams(there, size)}
-    lines = (list(_words(line)) for line in _FRAME.sub("", _OURS.sub("", said)).splitlines())
+    lines = (list(_words(line)) for line in _SEAM.split(_FRAME.sub("", _OURS.sub("", said))))
     grams = [gram for words in lines for gram in _grams(words, min(3, len(words)))]
     return sum(gram in known for gram in grams) / len(grams) if grams else 1.0
 

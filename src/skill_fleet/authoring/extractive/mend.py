@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from skill_fleet.authoring.draft import Draft, DraftFile, Problem, Statement
+from skill_fleet.authoring.draft import Draft, Problem, Statement
+
+
+SKILL = "SKILL.md"
 
 
 def mend(draft: Draft, problems: Sequence[Problem]) -> Draft:
@@ -18,16 +21,24 @@ def mend(draft: Draft, problems: Sequence[Problem]) -> Draft:
 
 
 def _without(draft: Draft, statement: Statement) -> Draft:
-    """The draft without the statement's lines; what stands below moves up."""
+    """The draft without the statement's lines; in SKILL.md what stands below moves up, in a reference the lines stay
+    blank, because its contents count lines."""
     file = draft.file(statement.file)
     lines = file.text.split("\n")
     end = statement.end
+    if statement.file != SKILL:
+        lines[statement.line - 1 : end] = [""] * (end - statement.line + 1)
+        return replace(draft.with_file(replace(file, text="\n".join(lines))), statements=_others(draft, statement))
     if statement.line > 1 and not lines[statement.line - 2] and end < len(lines) and not lines[end]:
         end += 1  # the blank line after it, which would meet the one before it
     gone = end - statement.line + 1
     del lines[statement.line - 1 : end]
-    kept = tuple(_moved_up(other, statement, gone) for other in draft.statements if other != statement)
-    return replace(draft.with_file(DraftFile(file.path, "\n".join(lines), file.executable)), statements=kept)
+    kept = tuple(_moved_up(other, statement, gone) for other in _others(draft, statement))
+    return replace(draft.with_file(replace(file, text="\n".join(lines))), statements=kept)
+
+
+def _others(draft: Draft, statement: Statement) -> tuple[Statement, ...]:
+    return tuple(other for other in draft.statements if other != statement)
 
 
 def _moved_up(other: Statement, removed: Statement, lines: int) -> Statement:
