@@ -19,7 +19,7 @@ _MARKUP = re.compile(
     r"|</?(?:kbd|b|i|em|strong|code|br|sub|sup|span|a|p|div|img|summary|details)\b[^<>]*>"
 )
 _FRAME = re.compile(
-    r"^\s*(?:#{1,6} |[-*] \*\*[^\n]+?:\*\* |> \*\*[^*\n]+:\*\* |[-*] `[^`\n]+`: |[-*>] |\d+\. [^`\n]*: (?=`)|\d+\. )",
+    r"^\s*(?:#{1,6} |[-*] \*\*[^\n]+?:\*\* |> \*\*[^*\n]+:\*\* |[-*] `[^`\n]+`: |[-*>] |\d+\. [^\n]*: (?=`)|\d+\. )",
     re.MULTILINE,
 )
 #: Where we join what the source has apart: lines, and a line of code behind a sentence or another line of code.

@@ -29,6 +29,11 @@ _PROMPT = re.compile(r"^\s*(?:\$|>|%|\w+@[\w.-]+[:~\w/]*[$#])\s+")
 _ENVIRONMENT = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
 
 
+def is_install(text: str) -> bool:
+    """The text holds a command line that installs something."""
+    return bool(_INSTALL.search(text))
+
+
 def evidence_id(source: str, kind: EvidenceKind, span: Span, text: str) -> str:
     """Ten hexadecimal digits that stay the same while kind, place and text do."""
     key = f"{source}\0{kind}\0{span.path}\0{span.line}\0{text}"
@@ -95,7 +100,7 @@ class _SectionMiner:
                 yield self._unit(kind, sentence, span, title=name.group() if kind == "error" and name else "")
 
     def _code(self, block: Block, intro: str) -> Iterator[Evidence]:
-        if _INSTALL.search(block.text) and len(block.text.splitlines()) <= MAX_SETUP_LINES:
+        if is_install(block.text) and len(block.text.splitlines()) <= MAX_SETUP_LINES:
             yield self._unit("setup", block.text, block.span, language=block.language, intro=intro)
         yield self._unit("example", block.text, block.span, language=block.language, intro=intro, title=block.label)
         if block.language in SHELLS:

@@ -25,7 +25,7 @@ from skill_fleet.authoring.extractive.nodes import Node
 from skill_fleet.authoring.extractive.prose import is_meta, leans_back
 from skill_fleet.authoring.extractive.readiness import assess, unanswered
 from skill_fleet.authoring.extractive.shelf import Shelf
-from skill_fleet.authoring.extractive.topics import rank_topics
+from skill_fleet.authoring.extractive.topics import ANSWERS, rank_topics
 from skill_fleet.library.catalog import Entry
 from skill_fleet.ranking import terms
 from skill_fleet.sources.sentences import split_sentences
@@ -154,8 +154,11 @@ def _nodes(shelf: Shelf, ids: Sequence[str]) -> list[Node]:
 
 def _triggers(shelf: Shelf, core: Sequence[Topic]) -> Iterator[str]:
     """Each facet with the topics that answer it, then the names a request may hold."""
-    for facet in shelf.facets:
-        titles = [topic.title for topic in core if facet in topic.facets]
+    for number, facet in enumerate(shelf.facets):
+        fits = [(shelf.relevance[topic.id][number], topic.title) for topic in core]
+        best = max((fit for fit, _ in fits), default=0.0)
+        near = sorted((fit for fit in fits if fit[0] >= ANSWERS * best > 0), key=lambda fit: -fit[0])
+        titles = [title for _, title in near]
         if titles:
             yield f"{facet}: {', '.join(list(dict.fromkeys(titles))[:MAX_TITLES])}"
     names = trigger_names(shelf, _nodes(shelf, [topic.id for topic in core]), NAMES_IN_TRIGGERS)

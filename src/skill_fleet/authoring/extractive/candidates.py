@@ -23,7 +23,7 @@ from skill_fleet.sources.sentences import split_sentences
 MAX_ITEMS = 8
 MAX_ROWS = 16
 #: Lines above which an example stays in the references even when it cannot be cut.
-TOO_LONG = LONG + 8
+TOO_LONG = LONG + 22
 #: Words an item of a list has at least; a single one is a name without what is said of it.
 MIN_ITEM_WORDS = 2
 
@@ -185,6 +185,8 @@ class _Maker:
         if snippet.language == "python" and not self._does_something(text, cut=text != snippet.text):
             return None
         lead = self._lead(before)
+        if not snippet.language and not lead:
+            return None
         context = lead[0].text if lead else before.text if before and before.kind == "paragraph" else ""
         value = self._example_value(text, snippet.language, context)
         transform = snippet.transform if text == snippet.text else "elided"

@@ -9,12 +9,15 @@ from dataclasses import asdict, dataclass
 from skill_fleet.authoring.draft import DraftFile
 from skill_fleet.authoring.extractive.shelf import Shelf
 from skill_fleet.sources.document import Document
+from skill_fleet.sources.mine import is_install
 from skill_fleet.sources.sentences import split_sentences
 
 CATALOGUE = "assets/commands.json"
 SCRIPT = "scripts/commands.py"
 #: Fewer commands than this are read faster in SKILL.md than looked up.
 ENOUGH = 5
+#: Lines of a shell that are no commands of the product.
+_NO_COMMANDS = ("#", "export ", "cd ", "source ", "set ", "mkdir ", "echo ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,6 @@ def _quoted(shelf: Shelf) -> Iterator[Entry]:
     helped = {source.id for source in shelf.store.sources if source.kind == "command"}
     for unit in shelf.store.evidence:
         kept = (unit.source, unit.span.path) in shelf.kept_pages and unit.source not in helped
-        if unit.kind == "command" and kept and not unit.text.startswith("#"):
+        if unit.kind == "command" and kept and not is_install(unit.text) and not unit.text.startswith(_NO_COMMANDS):
             summary = unit.intro.rstrip(":") or unit.title
             yield Entry(unit.text, summary, (), f"{unit.span.path}:{unit.span.line}")

@@ -23,6 +23,8 @@ _BULLET = re.compile(r"^[-*+] ")
 _NO_NAMES = ("error", "exception")
 #: What stands last among the sources counts this much less than what stands first: it decides between equals only.
 LATE = 0.001
+#: Errors of what was not asked for are noise: one comes from a section at least this near to the task.
+LEAST_RELEVANCE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,14 @@ def error_notes(shelf: Shelf) -> list[ErrorNote]:
 
 def _error_notes(shelf: Shelf) -> Iterator[ErrorNote]:
     units = shelf.store.evidence
+    near = {(node.source, section.heading): shelf.section_relevance(node, section) for node, section in shelf.sections}
     for order, unit in enumerate(units):
         if unit.kind == "error" and (unit.source, unit.span.path) in shelf.kept_pages:
             name = ERROR_NAME.search(unit.title)
             sentence = _sentence(unit.text, name.group() if name else "")
-            if name and _is_telling(name.group(), sentence):
-                value = prose.worth(sentence, shelf.task_terms) - LATE * order / len(units)
+            relevance = near.get((unit.source, unit.heading), 0.0)
+            if name and relevance >= LEAST_RELEVANCE and _is_telling(name.group(), sentence):
+                value = relevance + prose.worth(sentence, shelf.task_terms) - LATE * order / len(units)
                 yield ErrorNote(name.group().rpartition(".")[2], sentence, value, unit)
 
 

@@ -21,8 +21,11 @@ from skill_fleet.ranking import terms
 from skill_fleet.skill.edit import new_skill
 from skill_fleet.skill.render import render_skill
 from skill_fleet.sources.evidence import Evidence
+from skill_fleet.sources.mine import is_install
 
-MAX_STEPS = 8
+MAX_STEPS = 7
+#: A step comes from a section at least this near to the task.
+LEAST_RELEVANCE = 0.4
 #: One line of code is no procedure.
 MIN_STEPS = 2
 #: What a line must be worth to stand as a step: more than a bare call that says nothing of title or task. This and
@@ -126,6 +129,8 @@ def _steps(shelf: Shelf, core: Sequence[Candidate]) -> list[tuple[str, Candidate
     best: dict[str, tuple[float, str, Candidate]] = {}
     for piece in core:
         title = piece.section.title
+        if not _is_asked_for(shelf, piece):
+            continue
         wanted = {**dict.fromkeys(terms(title), TITLE_WORD), **shelf.task_terms}
         ranked = rank_lines(Snippet(piece.code, piece.piece.language, "verbatim"), wanted, shelf.product)
         value, line = max(ranked, key=lambda pair: pair[0], default=(0.0, ""))
@@ -134,9 +139,14 @@ def _steps(shelf: Shelf, core: Sequence[Candidate]) -> list[tuple[str, Candidate
     first: dict[str, Candidate] = {}
     setup = _setup(shelf)
     for _, line, piece in best.values():
-        if setup is None or line not in setup.text:
+        if not is_install(line) and (setup is None or line not in setup.text):
             first.setdefault(line, piece)
     return list(first.items())[:MAX_STEPS]
+
+
+def _is_asked_for(shelf: Shelf, piece: Candidate) -> bool:
+    """The piece answers an object of the task, not a circumstance of it."""
+    return shelf.asked_relevance(piece.node, piece.section) >= LEAST_RELEVANCE
 
 
 def _write_core(writer: Writer, parts: Parts) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from skill_fleet.authoring.extractive.code import clean_snippet
 from skill_fleet.authoring.extractive.passages import Passage
-from skill_fleet.sources.document import Block, Item, Span
+from skill_fleet.sources.document import Block, Span
 from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.store import EvidenceStore
 
 _FENCE = re.compile(r"^\s*(`{3,})", re.MULTILINE)
+_TICKS = re.compile(r"`+")
 _NEXT_LINE = re.compile(r"\n(?=[^\n])")
 
 
@@ -24,9 +26,11 @@ def fence(text: str, language: str) -> str:
 
 def code_span(text: str) -> str:
     """`text` as a code span, on one line."""
-    ticks = "``" if "`" in text else "`"
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{ticks}{pad}{' '.join(text.split())}{pad}{ticks}"
+    line = " ".join(text.split())
+    inside = {len(run) for run in _TICKS.findall(line)}
+    ticks = "`" * next(size for size in count(1) if size not in inside)
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{ticks}{pad}{line}{pad}{ticks}"
 
 
 def indent(text: str, prefix: str) -> str:
@@ -65,6 +69,9 @@ class Renderer:
                 return self._code(block)
             case "definition":
                 return [self._definition(block)]
+            case "signature" if "(" not in block.text:
+                text = f"- {code_span(block.text)}"
+                return [Passage(text, "template", self.evidence(block.span, block.text), tight=True)]
             case "signature":
                 return [Passage(fence(block.text, "python"), "template", self.evidence(block.span, block.text))]
             case "quote":
@@ -89,14 +96,12 @@ class Renderer:
         for place, number in enumerate(chosen):
             marker = f"{place + 1}." if block.kind == "ordered_list" else "-"
             item = block.items[number]
-            passages.append(self._item(item, marker, first=place == 0))
+            evidence = self.evidence(item.span, item.text) or self.evidence(block.span, block.text)
+            text = f"{marker} {indent(item.text, ' ' * (len(marker) + 1))}"
+            passages.append(Passage(text, "verbatim", evidence, tight=place > 0))
             while children and children[0].span.end <= item.span.end:
                 passages += self._nested(children.pop(0), len(marker) + 1)
         return passages + [passage for child in children for passage in self.block(child)]
-
-    def _item(self, item: Item, marker: str, *, first: bool) -> Passage:
-        text = f"{marker} {indent(item.text, ' ' * (len(marker) + 1))}"
-        return Passage(text, "verbatim", self.evidence(item.span, item.text), tight=not first)
 
     def _nested(self, block: Block, width: int) -> list[Passage]:
         pad = " " * width
@@ -106,6 +111,6 @@ class Renderer:
         ]
 
     def _definition(self, block: Block) -> Passage:
-        text = f"- {code_span(block.label.strip('`'))}"
+        text = f"- {code_span(block.label.strip('`: '))}"
         text += f": {indent(block.text, '  ')}" if block.text else ""
         return Passage(text, "verbatim", self.evidence(block.span, block.text), tight=True)

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from skill_fleet.authoring.draft import Draft, Problem, Statement
 
-
 SKILL = "SKILL.md"
 
 

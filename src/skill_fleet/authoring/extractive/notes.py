@@ -24,6 +24,8 @@ MAX_PER_SECTION = 2
 #: A note worth no more is left to the references. This and what follows was tuned on the httpx and starlette question
 #: sets in `benchmarks/`.
 LEAST_WORTH = 1.2
+#: Advice on what was not asked for is noise: a note comes from a section at least this near to the task.
+LEAST_RELEVANCE = 0.3
 #: Two sentences that share more of the shorter one's terms say the same.
 SAME = 0.7
 #: What a sentence in a box is worth more.
@@ -42,6 +44,7 @@ class Note:
     span: Span
     kind: SentenceKind | None
     value: float
+    asked: float
     evidence: tuple[Evidence, ...]
 
     @cached_property
@@ -69,31 +72,32 @@ def all_notes(shelf: Shelf, nodes: Iterable[Node]) -> SectionNotes:
 def _section_notes(shelf: Shelf, node: Node, section: Section) -> Iterator[Note]:
     render = Renderer(shelf.store, node.source)
     place = node.place(section)
+    asked = shelf.asked_relevance(node, section)
     weight = (UNASKED + shelf.section_relevance(node, section)) * (WORTHLESS + shelf.worth(node))
-    for text, span, bonus in _statements(section.blocks):
+    for text, span, block in _statements(section.blocks):
+        bonus = BOXED if block.kind == "admonition" else 0.0
         for sentence in split_sentences(text):
             if prose.stands_alone(sentence):
                 value = (prose.worth(sentence, shelf.task_terms) + bonus) * weight
-                evidence = render.evidence(span, sentence)
-                yield Note(section, place, sentence, span, sentence_kind(sentence), value, evidence)
+                evidence = render.evidence(span, sentence) or render.evidence(block.span, block.text)
+                yield Note(section, place, sentence, span, sentence_kind(sentence), value, asked, evidence)
 
 
-def _statements(blocks: Sequence[Block]) -> Iterator[tuple[str, Span, float]]:
-    """The prose of the blocks with its place, and what it is worth more for standing in a box."""
+def _statements(blocks: Sequence[Block]) -> Iterator[tuple[str, Span, Block]]:
+    """The prose of the blocks and of their items, each with its lines and the block it stands in."""
     for block in blocks:
-        if block.kind == "paragraph":
-            yield block.text, block.span, 0.0
-        elif block.kind == "admonition" and not tells_history(block):
-            yield block.text, block.span, BOXED
+        if block.kind == "paragraph" or (block.kind == "admonition" and not tells_history(block)):
+            yield block.text, block.span, block
         for item in block.items:
-            yield item.text, item.span, 0.0
+            yield item.text, item.span, block
         if block.kind in ("admonition", "signature"):
             yield from _statements(block.children)
 
 
 def rank_notes(notes: SectionNotes, kinds: Sequence[SentenceKind]) -> list[Note]:
     """The notes of these kinds that are worth their line, the best first."""
-    worthy = [note for row in notes.values() for note in row if note.kind in kinds and note.value > LEAST_WORTH]
+    near = (note for row in notes.values() for note in row if note.asked >= LEAST_RELEVANCE)
+    worthy = [note for note in near if note.kind in kinds and note.value > LEAST_WORTH]
     return sorted(worthy, key=lambda note: (-note.value, note.span.path, note.span.line, note.sentence))
 
 

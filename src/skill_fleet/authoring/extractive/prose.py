@@ -131,6 +131,11 @@ def _is_whole(sentence: str) -> bool:
     return all(sentence.count(left) == sentence.count(right) for left, right in _BALANCE)
 
 
+def is_strong(sentence: str) -> bool:
+    """The sentence orders, forbids or warns off."""
+    return bool(_STRONG.search(sentence))
+
+
 def worth(sentence: str, task_terms: Wanted) -> float:
     """What a sentence is worth to the reader: its kind, the names and numbers in it, defaults, and the task's words."""
     value = KIND_WORTH[sentence_kind(sentence)]

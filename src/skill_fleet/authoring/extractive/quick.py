@@ -29,6 +29,8 @@ UNASKED, RELEVANCE = 0.6, 0.8
 WITH_CODE = 1.3
 SAME_PAGE = 0.3
 SIZE_MATTERS = 0.35
+#: A section of a reference page is looked up, not read, unless it is at least this near to the task.
+LEAST_RELEVANCE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,10 @@ class QuickSource:
 
 def quick_sources(shelf: Shelf, nodes: Sequence[Node], notes: SectionNotes) -> list[QuickSource]:
     return [
-        QuickSource(shelf, node, section, notes[node.place(section)]) for node in nodes for section in node.sections
+        QuickSource(shelf, node, section, notes[node.place(section)])
+        for node in nodes
+        for section in node.sections
+        if node.page.role != "reference" or shelf.section_relevance(node, section) >= LEAST_RELEVANCE
     ]
 
 

@@ -126,16 +126,24 @@ class Shelf:
         """The section's best score for any facet, 0 to 1; a facet of little weight counts for less."""
         return self._section_relevance[node.place(section)]
 
+    def asked_relevance(self, node: Node, section: Section) -> float:
+        """The section's best score for an object of the task, 0 to 1; its circumstances do not count."""
+        row = self._section_scores[node.place(section)]
+        most = max(self.facet_weights.values())
+        weighted = zip(row, self.facet_weights.values(), strict=True)
+        return max(score for score, weight in weighted if weight == most)
+
     @cached_property
     def _section_facet(self) -> dict[Place, str]:
-        facets = range(len(self.facets))
+        weights = list(self.facet_weights.values())
+        facets = range(len(weights))
         return {
-            place: self.facets[max(facets, key=lambda number: (row[number], -number))]
+            place: self.facets[max(facets, key=lambda number: (row[number] * weights[number], -number))]
             for place, row in self._section_scores.items()
         }
 
     def facet_of(self, node: Node, section: Section) -> str:
-        """The facet that the section answers best."""
+        """The facet that the section answers best, an object of the task before a circumstance."""
         return self._section_facet[node.place(section)]
 
     @cached_property
