@@ -13,12 +13,13 @@ from benchmarks.skilltext import load_text
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass as checked
 
-ENOUGH = 0.8  # share of a statement's word triples that must stand in the cited lines
+ENOUGH = 1.0  # share of a verbatim statement's word triples that must stand in the cited lines
 _SPAN = 3
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_](?:\w*[^\W_])?")  # without the underscores of emphasis around it
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<https?:[^>]*>`?_*")
-_FRAME = re.compile(r"^\s*(?:(?:[-*>]|\d+\.)\s+\*\*[^*\n]+(?::\*\*|\*\*:)|`{3,}.*$)", re.MULTILINE)
+_FRAME = re.compile(r"^\s*(?:(?:[-*>]|\d+\.)\s+\*\*[^\n]+?(?::\*\*|\*\*:)|- `[^`\n]+`: |`{3,}.*$)", re.MULTILINE)
 _ROLE = re.compile(r"\{[\w:+-]+\}(?=`)|:[\w:+-]+:(?=`)|~(?=[\w.])")
+_HIDDEN = re.compile(r"~[\w.]+\.(?=\w)|(?<=\s)<[^<>`]*>(?=`)")  # what a cross reference does not show
 
 
 @checked(frozen=True)
@@ -93,7 +94,7 @@ def found_share(said: str, cited: str) -> float:
     """
     wanted = _words(_FRAME.sub("", said))
     span = min(_SPAN, len(wanted))
-    there = set(_runs(_words(cited), span))
+    there = {run for text in (cited, _HIDDEN.sub("", cited)) for run in _runs(_words(text), span)}
     runs = list(_runs(wanted, span))
     return sum(run in there for run in runs) / len(runs) if runs else 1.0
 

@@ -1,4 +1,4 @@
-"""Small folders of documentation about a product that does not exist (Kiln, which fires pottery), laid out for a task."""
+"""Small folders of documentation about a product that does not exist: Kiln, which fires pottery."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TASK = "Fire pottery with Kiln: schedules, sensors and cooling"
 #: Words enough for a folder to count as documentation.
 FILLER = "Earth changes its colour, its weight and its sound while the heat works its way through the walls. " * 4
 
-SCHEDULES = '''# Schedules
+SCHEDULES = """# Schedules
 
 A schedule is a list of steps that the controller follows from the first to the last.
 
@@ -46,9 +46,9 @@ Never open the door while a schedule runs, because the shelves crack below `max_
 ```python
 schedule.stop(cool=True)
 ```
-'''
+"""
 
-SENSORS = '''# Sensors
+SENSORS = """# Sensors
 
 A sensor tells the controller how hot the chamber is.
 
@@ -67,9 +67,9 @@ Use `Sensor.mean()` instead of a single reading if the chamber is larger than 20
 
 > **Warning**
 > A sensor without a sheath must not be used above 1100 degrees.
-'''
+"""
 
-COOLING = '''# Cooling
+COOLING = """# Cooling
 
 Glazes need slow cooling between 900 and 700 degrees.
 
@@ -87,7 +87,7 @@ cooler = Cooler(rate=40)
 | ---- | ---- |
 | Stoneware | 40 |
 | Porcelain | 60 |
-'''
+"""
 
 PAGES = {"schedules.md": SCHEDULES, "sensors.md": SENSORS, "cooling.md": COOLING}
 

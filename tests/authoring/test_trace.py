@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.workshops import AUTHORS, QUOTES, drafted, script, stored
 
 from skill_fleet.authoring.draft import Draft, Problem, Transform
-from skill_fleet.authoring.trace import check_trace, support
+from skill_fleet.authoring.trace import check_trace, is_quoted, is_shortened, support
 
 #: A sentence of the fixture with one word changed so that it says the opposite.
 FALSE = "Retry every call that can be made twice with great harm."
@@ -118,3 +118,37 @@ def test_support_is_a_share(said: str, cited: str) -> None:
 def test_few_words(said: str, share: float) -> None:
     """Of fewer than three words, all count together; nothing said is nothing to bear."""
     assert share == support(said, "a gate gives one permit")
+
+
+@pytest.mark.parametrize(
+    ("said", "cited"),
+    [
+        ("The default is 7 seconds.", "The default is 5 seconds."),
+        ("Do retry calls that charge money.", "Do not retry calls that charge money."),
+        ("```python\nGate(wait=-1)\n```", "Gate(wait=1)"),
+        ("```python\nif wait == 0:\n    stop()\n```", "if wait != 0:\n    stop()"),
+        ("```toml\nlimit = true\n```", "limit = false"),
+    ],
+)
+def test_one_changed_word_number_or_sign_is_no_quotation(said: str, cited: str) -> None:
+    """A statement is verbatim as a whole or not at all."""
+    assert (True, False) == (is_quoted(cited_as(said, cited), cited), is_quoted(said, cited))
+
+
+def cited_as(said: str, cited: str) -> str:
+    """The cited words in the form of what is said."""
+    first, last = said.splitlines()[0], said.splitlines()[-1]
+    return f"{first}\n{cited}\n{last}" if said.startswith("```") else cited
+
+
+@pytest.mark.parametrize(
+    ("said", "shortened"),
+    [
+        ("The gate opens and closes.", True),
+        ("The gate closes and opens.", False),
+        ("The gate opens, waits 9 seconds and closes.", False),
+    ],
+)
+def test_what_is_elided_keeps_the_order_and_adds_nothing(said: str, *, shortened: bool) -> None:
+    """Words may be left out; none may be added or moved."""
+    assert shortened == is_shortened(said, "The gate opens, waits 5 seconds for the next call, and closes.")

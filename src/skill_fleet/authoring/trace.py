@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from skill_fleet.authoring.draft import Draft, Problem, Statement, Trace
+from skill_fleet.authoring.draft import Draft, Problem, Statement, Trace, Transform
 from skill_fleet.sources.store import EvidenceStore
-
-#: Share of a statement's word 3-grams that its cited lines must hold (authoring notes, section 7, point 3).
-BORNE_OUT = 0.8
 
 #: One word without the underscores of emphasis around it.
 _WORD = re.compile(r"[^\W_](?:\w*[^\W_])?")
@@ -35,10 +33,51 @@ def check_trace(draft: Draft, store: EvidenceStore) -> tuple[Trace, list[Problem
     for statement in draft.statements:
         counts[statement.transform] += 1
         said = "\n".join(texts[statement.file][statement.line - 1 : statement.end])
-        if statement.transform != "template" and support(said, _cited(statement, store)) < BORNE_OUT:
+        if not _is_borne_out(statement.transform, said, _cited(statement, store)):
             problems.append(_unsupported(statement))
     checked = counts["verbatim"] + counts["elided"]
     return Trace(**counts, borne_out=checked - len(problems)), problems
+
+
+def with_true_transforms(draft: Draft, store: EvidenceStore) -> Draft:
+    """The draft with each statement that leaves out words of its source called elided: a cross reference without its
+    target's title, a box without its number."""
+    texts = {file.path: file.text.split("\n") for file in draft.files}
+
+    def true(statement: Statement) -> Statement:
+        if statement.transform != "verbatim":
+            return statement
+        said = "\n".join(texts[statement.file][statement.line - 1 : statement.end])
+        return statement if is_quoted(said, _cited(statement, store)) else replace(statement, transform="elided")
+
+    return replace(draft, statements=tuple(map(true, draft.statements)))
+
+
+def _is_borne_out(transform: Transform, said: str, cited: str) -> bool:
+    if transform == "verbatim":
+        return is_quoted(said, cited)
+    return transform == "template" or is_shortened(said, cited)
+
+
+def is_quoted(said: str, cited: str) -> bool:
+    """Every line of code stands in a cited line to the letter, but for the space in it; of prose, every three words
+    in a row."""
+    if said.lstrip().startswith("```"):
+        lines = [" ".join(line.split()) for line in cited.splitlines()]
+        code = (" ".join(line.split()) for line in said.splitlines() if not line.lstrip().startswith("```"))
+        return all(any(line in there for there in lines) for line in code)
+    return support(said, cited) == 1.0
+
+
+def is_shortened(said: str, cited: str) -> bool:
+    """The words stand in the cited lines in this order, whatever stands between them."""
+    words = list(_words(_FRAME.sub("", _OURS.sub("", said))))
+    return any(_stand_in_order(words, text) for text in (_MARKUP.sub(" ", cited), cited))
+
+
+def _stand_in_order(words: Sequence[str], text: str) -> bool:
+    there = _words(text)
+    return all(word in there for word in words)
 
 
 def support(said: str, cited: str) -> float:
@@ -46,8 +85,8 @@ def support(said: str, cited: str) -> float:
 
     A run of fewer than three words counts as one gram of so many.
     """
-    there = list(_words(_MARKUP.sub(" ", cited)))
-    known = {gram for size in (1, 2, 3) for gram in _grams(there, size)}
+    readings = (list(_words(text)) for text in (_MARKUP.sub(" ", cited), cited))
+    known = {gram for words in readings for size in (1, 2, 3) for gram in _grams(words, size)}
     lines = (list(_words(line)) for line in _SEAM.split(_FRAME.sub("", _OURS.sub("", said))))
     grams = [gram for words in lines for gram in _grams(words, min(3, len(words)))]
     return sum(gram in known for gram in grams) / len(grams) if grams else 1.0

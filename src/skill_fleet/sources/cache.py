@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from skill_fleet.codec import from_json, to_json
+from skill_fleet.sources.folder import decode
 from skill_fleet.sources.read import COMMAND, PACKAGE, Reach, join_stores, read_origin
 from skill_fleet.sources.store import EvidenceStore
-from skill_fleet.sources.walk import survey_folder
+from skill_fleet.sources.walk import Survey, survey_folder
 
 #: Folders above the one that is read in which its licence and metadata may stand.
 _PARENTS = 2
 _TOLD_BY = (
     *("licen", "copying", "notice"),
-    *("pyproject", "package.json", "cargo.toml", "setup", "pkg-info", "readme", "mkdocs"),
+    *("pyproject", "package.json", "cargo.toml", "setup", "pkg-info", "readme", "mkdocs", "zensical", "conf.py"),
 )
 
 
@@ -48,29 +50,38 @@ class EvidenceCache:
         path = Path(origin).expanduser()
         if origin.startswith((PACKAGE, COMMAND)) or not path.is_dir():
             return read_origin(origin, self.reach)
-        fingerprint = _fingerprint(path, origin, self.reach)
+        survey = survey_folder(path, self.reach.folder)
+        fingerprint = _fingerprint(path, origin, survey)
         file = self.folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:16]}.json"
         kept = _load(file)
-        if kept and kept.fingerprint == fingerprint and _includes_unchanged(kept.store, path):
+        if kept and kept.fingerprint == fingerprint and _includes_unchanged(kept.store, path, survey):
             return kept.store
         store = read_origin(origin, self.reach)
         _save(file, CachedRead(fingerprint, store))
         return store
 
 
-def _fingerprint(path: Path, origin: str, reach: Reach) -> str:
-    """SHA-256 over the state of every file that is read, and of the readers' own code: another reader reads anew."""
-    survey = survey_folder(path, reach.folder)
+def _fingerprint(path: Path, origin: str, survey: Survey) -> str:
+    """SHA-256 over the state of every file that may be read, and of the readers' own code: a new reader reads anew."""
+    inside = [path / name for name in _names(survey)]
     above = [file for parent in path.absolute().parents[:_PARENTS] for file in _files_of(parent)]
     code = sorted(Path(__file__).parent.glob("*.py"))
-    states = [_state(file) for file in (*code, *(path / name for name, _ in survey.files), *above)]
+    states = [_state(file) for file in (*code, *inside, *above)]
     return hashlib.sha256("\n".join([origin, *states]).encode()).hexdigest()
 
 
-def _files_of(folder: Path) -> Iterator[Path]:
+def _names(survey: Survey) -> list[str]:
+    """Pages, and other files: a page may include them, and some say what the product is called."""
+    return [*(name for name, _ in survey.files), *sorted(survey.others)]
+
+
+def _files_of(folder: Path) -> list[Path]:
     """The files that say whose the documentation is and under which terms."""
-    with os.scandir(folder) as entries:
-        yield from sorted(Path(e.path) for e in entries if e.name.lower().startswith(_TOLD_BY) and e.is_file())
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(e.path) for e in entries if e.name.lower().startswith(_TOLD_BY) and e.is_file())
+    except OSError:
+        return []  # a folder above that nobody may look into says nothing to the readers either
 
 
 def _state(file: Path) -> str:
@@ -78,13 +89,15 @@ def _state(file: Path) -> str:
     return f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}"
 
 
-def _includes_unchanged(store: EvidenceStore, root: Path) -> bool:
-    """Files that pages pull in from outside the folder still hold what they held."""
-    outside = [text for text in store.texts if text.path.startswith("../")]
-    return all(
-        (root / text.path).is_file() and (root / text.path).read_text("utf-8", "replace") == text.text
-        for text in outside
-    )
+def _includes_unchanged(store: EvidenceStore, root: Path, survey: Survey) -> bool:
+    """Files that pages pull in from where nobody looked still hold what they held."""
+    known = frozenset(_names(survey))
+    included = [text for text in store.texts if text.path not in known]
+    return all((root / text.path).is_file() and _text(root / text.path) == text.text for text in included)
+
+
+def _text(file: Path) -> str:
+    return decode(file.read_bytes())[0]
 
 
 def _load(file: Path) -> CachedRead | None:
@@ -101,4 +114,5 @@ def _save(file: Path, kept: CachedRead) -> None:
         temporary.write_bytes(to_json(kept, CachedRead))
         temporary.replace(file)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()

@@ -45,12 +45,12 @@ def test_a_line_of_code_is_quoted_in_its_sentence() -> None:
     "block",
     [
         "```text\nchamber: 1040 degrees\n```",
-        "```python\nTraceback (most recent call last):\n  File \"kiln.py\", line 3\nKilnError: hot\n```",
+        '```python\nTraceback (most recent call last):\n  File "kiln.py", line 3\nKilnError: hot\n```',
         "```python\nschedule.start(\n```",
         "```python\nimport kiln\nfrom kiln import Schedule\n```",
         "```python\npots = [\n" + "".join(f"    {number},\n" for number in range(40)) + "]\n```",
         "> Somebody said this once about kilns and their doors.",
-        "!!! info \"Changed in version 2\"\n    The door opens to the left since then.\n",
+        '!!! info "Changed in version 2"\n    The door opens to the left since then.\n',
     ],
     ids=["output", "traceback", "broken", "imports", "endless", "quote", "history"],
 )
@@ -84,13 +84,17 @@ def test_a_setting_without_a_meaning_gives_nothing() -> None:
 
 def test_code_in_a_box_has_its_own_language() -> None:
     """A line of it can become a step, so the language is that of the code and not of the box."""
-    text = "!!! tip\n    Open the lid slowly when the chamber is cold.\n\n    ```python\n    lid.open(speed=1)\n    ```\n"
+    text = (
+        "!!! tip\n    Open the lid slowly when the chamber is cold.\n\n    ```python\n    lid.open(speed=1)\n    ```\n"
+    )
     assert ["", "python"] == [piece.piece.language for piece in pieces(text)]
 
 
 def test_the_tasks_words_make_a_piece_worth_more() -> None:
     """Of two alike sentences the one that speaks of what is asked for."""
-    first, second = pieces("Clay that is wet must rest for days. Cooling that is fast must stop for days.", "Plan cooling")
+    first, second = pieces(
+        "Clay that is wet must rest for days. Cooling that is fast must stop for days.", "Plan cooling"
+    )
     assert second.value > first.value
 
 

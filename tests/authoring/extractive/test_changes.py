@@ -37,7 +37,9 @@ def test_the_newest_version_leads() -> None:
 
 def test_what_breaks_code_goes_before_what_is_new() -> None:
     """When there is room for a few only."""
-    assert ["2.0 (breaking)", "1.0 (removed)"] == [text.split("**")[1].rstrip(":") for text in notes({"changelog.md": NEWS}, 2)]
+    assert ["2.0 (breaking)", "1.0 (removed)"] == [
+        text.split("**")[1].rstrip(":") for text in notes({"changelog.md": NEWS}, 2)
+    ]
 
 
 def test_a_file_for_each_version_is_one_history() -> None:

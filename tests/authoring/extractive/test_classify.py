@@ -18,7 +18,7 @@ RANKED = [("networking", 0.2), ("web", 0.1)]
 
 
 def test_the_domain_follows_the_sources() -> None:
-    """Code makes it technical, prose alone a field of knowledge; a skill about skills is meta whatever it is made of."""
+    """Code makes it technical, prose alone a field of knowledge; a skill about skills is meta."""
     assert "technical" == domain_of("Fire pottery", store_of(PAGES))
     assert "domain_knowledge" == domain_of("Fire pottery", store_of({"clay.md": f"# Clay\n\n{FILLER}"}))
     assert "meta" == domain_of("Write a skill about pottery", store_of(PAGES))
@@ -41,7 +41,11 @@ def test_the_type_follows_the_task(task: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("task", "level"),
-    [("Getting started with kilns", "beginner"), ("Fire pottery", "intermediate"), ("Tune a kiln's performance", "advanced")],
+    [
+        ("Getting started with kilns", "beginner"),
+        ("Fire pottery", "intermediate"),
+        ("Tune a kiln's performance", "advanced"),
+    ],
 )
 def test_the_level_follows_the_task(task: str, level: str) -> None:
     assert level == level_of(task)

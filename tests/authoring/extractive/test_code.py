@@ -11,13 +11,18 @@ from skill_fleet.authoring.extractive.code import Snippet, clean_snippet, is_out
 
 def test_prompts_are_stripped_and_outputs_become_comments() -> None:
     """Three lines of output at most; the code can be pasted."""
-    session = ">>> shelf = Shelf()\n>>> for pot in shelf:\n...     print(pot)\n...\ncup\njug\nbowl\nvase\n>>> shelf.close()"
+    session = (
+        ">>> shelf = Shelf()\n>>> for pot in shelf:\n...     print(pot)\n...\ncup\njug\nbowl\nvase\n>>> shelf.close()"
+    )
     cleaned = clean_snippet(session, "pycon")
-    assert Snippet(
-        "shelf = Shelf()\nfor pot in shelf:\n    print(pot)\n\n# -> cup\n# -> jug\n# -> bowl\nshelf.close()",
-        "python",
-        "elided",
-    ) == cleaned
+    assert (
+        Snippet(
+            "shelf = Shelf()\nfor pot in shelf:\n    print(pot)\n\n# -> cup\n# -> jug\n# -> bowl\nshelf.close()",
+            "python",
+            "elided",
+        )
+        == cleaned
+    )
     assert parses(cleaned)
 
 
@@ -72,7 +77,7 @@ def test_a_language_that_is_no_word_is_dropped() -> None:
         (Snippet("fn main() {", "rust", "verbatim"), None),
     ],
 )
-def test_what_can_be_checked_is_checked(snippet: Snippet, expected: bool | None) -> None:
+def test_what_can_be_checked_is_checked(snippet: Snippet, *, expected: bool | None) -> None:
     """Python, JSON and TOML; of other languages nothing is claimed."""
     assert expected == parses(snippet)
 
@@ -88,12 +93,18 @@ def test_what_can_be_checked_is_checked(snippet: Snippet, expected: bool | None)
         ("lid", "python", False),
     ],
 )
-def test_output_is_no_example(text: str, language: str, expected: bool) -> None:
+def test_output_is_no_example(text: str, language: str, *, expected: bool) -> None:
     """What a program prints is not what a person writes."""
     assert expected == is_output(text, language)
 
 
-STATEMENTS = ["lid = Lid()", "lid.open(speed=2)", "for pot in shelf:\n    pot.turn()", "import kiln", "x = [\n    1,\n]"]
+STATEMENTS = [
+    "lid = Lid()",
+    "lid.open(speed=2)",
+    "for pot in shelf:\n    pot.turn()",
+    "import kiln",
+    "x = [\n    1,\n]",
+]
 
 
 def prompted(statement: str) -> str:

@@ -70,7 +70,10 @@ def test_a_description_is_never_too_long(task: str, product: str, topics: list[s
 
 def test_trigger_names_are_names() -> None:
     """Code spans with a capital inside, an underscore or a dot, without the product's own prefix."""
-    pages = {**PAGES, "cooling.md": PAGES["cooling.md"] + "\nSet `kiln.Cooler.rate`, `rate`, and `max_gradient` there.\n"}
+    pages = {
+        **PAGES,
+        "cooling.md": PAGES["cooling.md"] + "\nSet `kiln.Cooler.rate`, `rate`, and `max_gradient` there.\n",
+    }
     shelf = shelf_of(pages, TASK)
     assert {"Cooler.rate", "max_gradient"} == set(trigger_names(shelf, [node(shelf, "Cooling")], 9))
     assert [] == trigger_names(shelf, [], 9)

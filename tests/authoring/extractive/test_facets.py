@@ -39,7 +39,7 @@ def test_a_task_of_nothing_but_the_product_is_one_facet() -> None:
     "task",
     [
         "Keramik brennen mit Kiln: Brennkurven, Fühler und Abkühlung",
-        "用 Kiln 烧制陶器：曲线、传感器和冷却",
+        "用 Kiln 烧制陶器、曲线、传感器和冷却",
         "Обжиг керамики: расписания, датчики и охлаждение",
     ],
     ids=["German", "Chinese", "Russian"],

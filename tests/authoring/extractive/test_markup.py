@@ -77,5 +77,9 @@ def test_empty_blocks_give_nothing() -> None:
     store = store_of(page("Clay dries."))
     [block] = document(store, "guide.md").sections[0].blocks
     render = Renderer(store, "docs")
-    empty: list[Block] = [Block("quote", "", block.span), Block("admonition", "", block.span), Block("code", " ", block.span)]
+    empty: list[Block] = [
+        Block("quote", "", block.span),
+        Block("admonition", "", block.span),
+        Block("code", " ", block.span),
+    ]
     assert [] == [passage for one in empty for passage in render.block(one)]

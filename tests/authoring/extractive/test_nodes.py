@@ -48,7 +48,7 @@ def test_what_a_page_says_first_counts_more() -> None:
 def test_what_is_included_from_elsewhere_is_neither_early_nor_late() -> None:
     """Its line numbers are those of another file and say nothing about the page."""
     pages = {
-        "guide.md": f"# Guide\n\n{FILLER}\n\n## Wet\n\n{FILLER}\n\n--8<-- \"parts/tail.md\"\n",
+        "guide.md": f'# Guide\n\n{FILLER}\n\n## Wet\n\n{FILLER}\n\n--8<-- "parts/tail.md"\n',
         "parts/tail.md": f"## Tail\n\n{FILLER}\n",
     }
     [guide] = [node for node in shelf_of(pages).nodes if node.title == "Guide"]

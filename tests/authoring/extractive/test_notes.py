@@ -31,7 +31,9 @@ def test_a_note_says_where_it_belongs() -> None:
 
 def test_every_note_cites_its_lines() -> None:
     """Also one that was an item of a list, or stood in a box."""
-    notes = ranked(f"- a\n- {ADVICE}\n- Wet clay must never be put into a chamber of 100 degrees.\n\n!!! danger\n    {WARNING}\n")
+    notes = ranked(
+        f"- a\n- {ADVICE}\n- Wet clay must never be put into a chamber of 100 degrees.\n\n!!! danger\n    {WARNING}\n"
+    )
     assert {ADVICE, WARNING} <= set(sentences(notes))
     assert all(note.evidence for note in notes)
 
@@ -45,12 +47,10 @@ def test_a_box_makes_a_sentence_worth_more() -> None:
 
 def test_at_most_two_of_a_section_are_picked() -> None:
     """And no more than asked for."""
-    rules = "\n\n".join(
-        (
-            "The lid must never be lifted by a single hand.",
-            "A knob must never be turned past 20 degrees.",
-            "Never stand before the chamber when it opens.",
-        )
+    rules = (
+        "The lid must never be lifted by a single hand.\n\n"
+        "A knob must never be turned past 20 degrees.\n\n"
+        "Never stand before the chamber when it opens."
     )
     many = ranked(f"{rules}\n\n## Lids\n\n{WARNING}")
     assert 4 == len(many)
@@ -79,7 +79,10 @@ def errors(text: str, limit: int = 9, said: str = "") -> list[str]:
         (ERROR, f"- `SensorError`: {ERROR}"),
         (f"- one\n    - {ERROR}", f"- `SensorError`: {ERROR}"),
         ("`SensorError` is raised when the wire is broken.", "- `SensorError` is raised when the wire is broken."),
-        ("A `kiln.SensorError` is raised when the wire breaks.", "- `SensorError`: A `kiln.SensorError` is raised when the wire breaks."),
+        (
+            "A `kiln.SensorError` is raised when the wire breaks.",
+            "- `SensorError`: A `kiln.SensorError` is raised when the wire breaks.",
+        ),
     ],
     ids=["sentence", "nested item", "name first", "module"],
 )

@@ -13,7 +13,9 @@ def unit(line: int) -> Evidence:
 
 
 TEXTS = st.sampled_from(["Clay dries.", "- wet\n- dry", "- wet", "```sh\nkiln dry\n```", "1. Wait", "> **Note:** Hot."])
-PASSAGES = st.builds(Passage, TEXTS, st.just("verbatim"), st.lists(st.integers(1, 3).map(unit), max_size=2).map(tuple), st.booleans())
+PASSAGES = st.builds(
+    Passage, TEXTS, st.just("verbatim"), st.lists(st.integers(1, 3).map(unit), max_size=2).map(tuple), st.booleans()
+)
 ACTIONS = st.one_of(st.lists(PASSAGES, min_size=1, max_size=3), st.sampled_from(["## Clay", "a line", ""]))
 
 

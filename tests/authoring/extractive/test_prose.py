@@ -2,7 +2,15 @@
 
 import pytest
 
-from skill_fleet.authoring.extractive.prose import is_meta, leads_in, leans_back, readable, stands_alone, thoughts, worth
+from skill_fleet.authoring.extractive.prose import (
+    is_meta,
+    leads_in,
+    leans_back,
+    readable,
+    stands_alone,
+    thoughts,
+    worth,
+)
 
 
 @pytest.mark.parametrize(

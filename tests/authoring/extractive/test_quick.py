@@ -21,7 +21,9 @@ def texts(found: list[QuickLine]) -> list[str]:
 def test_a_line_joins_a_sentence_and_code() -> None:
     """The section's best of each, after its title."""
     text = "## Lids\n\nA lid opens within 20 seconds.\n\n```python\nlid = Lid()\nlid.open(seconds=20)\n```"
-    assert "- **Lids:** A lid opens within 20 seconds. `lid = Lid()` `lid.open(seconds=20)`" in texts(lines(shelf_of(page(text))))
+    assert "- **Lids:** A lid opens within 20 seconds. `lid = Lid()` `lid.open(seconds=20)`" in texts(
+        lines(shelf_of(page(text)))
+    )
 
 
 def test_what_is_said_gives_way_to_the_next_best() -> None:

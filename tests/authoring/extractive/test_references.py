@@ -95,7 +95,10 @@ def test_statements_cite_the_lines_they_copy() -> None:
 
 def test_a_pointer_names_what_is_inside() -> None:
     """Headings, then names in code; long lists give way when there is little room, and say how much is missing."""
-    references = [ReferenceFile(shelf_file.file, tuple(f"Topic {n}" for n in range(30)), ()) for shelf_file in files(PAGES).values()]
+    references = [
+        ReferenceFile(shelf_file.file, tuple(f"Topic {n}" for n in range(30)), ())
+        for shelf_file in files(PAGES).values()
+    ]
     full, short = pointers(references, 1000), pointers(references, 60)
     assert all(line.endswith("Topic 29") for line in full)
     assert all(re.search(r"Topic 0, .* and \d+ more$", line) for line in short)
@@ -108,4 +111,3 @@ def test_a_name_without_latin_letters_is_still_a_file(folder: str) -> None:
     found = files({f"{folder}глина.md": f"# Глина\n\n{FILLER}", f"{folder}печь.md": f"# Печь\n\n{FILLER}"})
     assert 2 == len(found)
     assert all(re.fullmatch(r"references/[a-z0-9-]+\.md", path) for path in found)
-

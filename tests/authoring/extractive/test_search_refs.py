@@ -32,7 +32,7 @@ def skill(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(skill: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {"PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, skill / SCRIPT, *words]
+    command = [sys.executable, str(skill / SCRIPT), *words]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=environment)
 
 

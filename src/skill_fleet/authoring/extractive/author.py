@@ -26,6 +26,7 @@ from skill_fleet.authoring.extractive.prose import is_meta, leans_back
 from skill_fleet.authoring.extractive.readiness import assess, unanswered
 from skill_fleet.authoring.extractive.shelf import Shelf
 from skill_fleet.authoring.extractive.topics import ANSWERS, rank_topics
+from skill_fleet.authoring.trace import with_true_transforms
 from skill_fleet.library.catalog import Entry
 from skill_fleet.ranking import terms
 from skill_fleet.sources.sentences import split_sentences
@@ -135,7 +136,7 @@ class ExtractiveAuthor:
         )
 
     async def content(self, plan: Plan, store: EvidenceStore) -> Draft:
-        return compose(plan, self._shelf(plan.intent.purpose, store))
+        return with_true_transforms(compose(plan, self._shelf(plan.intent.purpose, store)), store)
 
     async def repair(
         self,

@@ -112,22 +112,22 @@ class _Picker:
 
 
 class Shown:
-    """The openings and the code of the pieces chosen so far."""
+    """The passages and the code of the pieces chosen so far."""
 
     def __init__(self) -> None:
-        self._openings: set[str] = set()
+        self._texts: set[str] = set()
         self._trigrams: set[tuple[str, ...]] = set()
         self._last_words: list[str] = []
 
     def add(self, piece: Candidate) -> None:
-        self._openings.add(piece.passages[0].text)
+        self._texts |= {passage.text for passage in piece.passages}
         words = self._last_words + words_of(piece.code)
         self._trigrams |= _trigrams(words)
         self._last_words = words[-2:]
 
     def has(self, piece: Candidate) -> bool:
-        """The piece opens as one of them does, or most of its code stands in theirs."""
-        if piece.passages[0].text in self._openings:
+        """The piece opens with what one of them says, or most of its code stands in theirs."""
+        if piece.passages[0].text in self._texts:
             return True
         mine = _trigrams(words_of(piece.code))
         return bool(mine) and len(mine & self._trigrams) / len(mine) > SAME_CODE

@@ -22,6 +22,8 @@ MAX_OUTPUT = 3
 
 _PROMPT = re.compile(r"^(\s*)(?:>>>|\.\.\.)(?: (.*)|)$")
 _SHELL_PROMPT = re.compile(r"^\s*(?:\$|>|%|PS>|(?:\(\w+\) )?\$)\s+(.*)$")
+#: What a shell shows when something went wrong, in a block labelled as one.
+_MESSAGE = re.compile(r"[\w.]*(?:Error|Exception|Warning)\b")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 _TRACEBACK = re.compile(r"^(?:Traceback \(most recent call last\)|\s+File \".*\", line \d+)", re.MULTILINE)
 _WORKS = re.compile(r"[=(){};$]|^\s*(?:\$|>>>)", re.MULTILINE)
@@ -46,6 +48,8 @@ def clean_snippet(text: str, language: str) -> Snippet:
     if language in _PYTHON_SESSIONS or (language in PYTHON | {""} and ">>> " in text):
         return Snippet(_without_prompts(text), "python", "elided")
     if language in SHELLS:
+        if _MESSAGE.match(text):
+            return Snippet(text, "text", "verbatim")
         commands = [match.group(1) for match in map(_SHELL_PROMPT.match, text.splitlines()) if match]
         shell = language if language in _OTHER_SHELLS else "sh"
         return Snippet("\n".join(commands) or text, shell, "elided" if commands else "verbatim")

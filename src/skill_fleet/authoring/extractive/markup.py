@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import count
 
-from skill_fleet.authoring.extractive.code import clean_snippet
+from skill_fleet.authoring.extractive.code import clean_snippet, parses, python_statements
 from skill_fleet.authoring.extractive.passages import Passage
 from skill_fleet.sources.document import Block, Span
 from skill_fleet.sources.evidence import Evidence
@@ -15,6 +15,10 @@ from skill_fleet.sources.store import EvidenceStore
 _FENCE = re.compile(r"^\s*(`{3,})", re.MULTILINE)
 _TICKS = re.compile(r"`+")
 _NEXT_LINE = re.compile(r"\n(?=[^\n])")
+
+
+#: The language of what is no code, or is broken in the source itself.
+NO_CODE = "text"
 
 
 def fence(text: str, language: str) -> str:
@@ -41,6 +45,12 @@ def indent(text: str, prefix: str) -> str:
 def box(label: str, text: str) -> str:
     """A note, tip or warning as a quote that opens with its label."""
     return f"> **{label.strip().capitalize() or 'Note'}:** {indent(text, '> ')}"
+
+
+def declaration(text: str) -> str:
+    """A signature as a fenced block: as Python where it can be read as such, with an empty body."""
+    python = next((code for code in (text, f"{text}: ...") if python_statements(code) is not None), "")
+    return fence(python, "python") if python else fence(text, NO_CODE)
 
 
 class Renderer:
@@ -73,7 +83,7 @@ class Renderer:
                 text = f"- {code_span(block.text)}"
                 return [Passage(text, "template", self.evidence(block.span, block.text), tight=True)]
             case "signature":
-                return [Passage(fence(block.text, "python"), "template", self.evidence(block.span, block.text))]
+                return [Passage(declaration(block.text), "template", self.evidence(block.span, block.text))]
             case "quote":
                 text = "> " + indent(block.text, "> ")
             case "admonition":
@@ -86,7 +96,8 @@ class Renderer:
         snippet = clean_snippet(block.text, block.language)
         if not snippet.text.strip():
             return []
-        text = fence(snippet.text, snippet.language)
+        broken = parses(snippet) is False
+        text = fence(snippet.text, NO_CODE if broken else snippet.language)
         return [Passage(text, snippet.transform, self.evidence(block.span, block.text))]
 
     def items(self, block: Block, chosen: Sequence[int]) -> list[Passage]:
