@@ -19,7 +19,8 @@ _WORD = re.compile(r"[^\W_](?:\w*[^\W_])?")  # without the underscores of emphas
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<https?:[^>]*>`?_*")
 _FRAME = re.compile(r"^\s*(?:(?:[-*>]|\d+\.)\s+\*\*[^\n]+?(?::\*\*|\*\*:)|- `[^`\n]+`: |`{3,}.*$)", re.MULTILINE)
 _ROLE = re.compile(r"\{[\w:+-]+\}(?=`)|:[\w:+-]+:(?=`)|~(?=[\w.])")
-_HIDDEN = re.compile(r"~[\w.]+\.(?=\w)|(?<=\s)<[^<>`]*>(?=`)")  # what a cross reference does not show
+# What a cross reference does not show, and tags.
+_HIDDEN = re.compile(r"~[\w.]+\.(?=\w)|(?<=\s)<[^<>`]*>(?=`)|</?\w+[^<>]*>")
 
 
 @checked(frozen=True)

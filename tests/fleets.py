@@ -111,7 +111,12 @@ def command(*arguments: str, powerless: bool = False) -> list[str]:
         return line
     if (setpriv := shutil.which("setpriv")) is None:
         pytest.skip("root is bound by no permission here, and cannot be")
-    return [setpriv, "--bounding-set=-dac_override", "--inh-caps=-dac_override", *line]
+    return [
+        setpriv,
+        "--bounding-set=-dac_override,-dac_read_search",
+        "--inh-caps=-dac_override,-dac_read_search",
+        *line,
+    ]
 
 
 def run(

@@ -99,7 +99,22 @@ def origins(flags: Mapping[str, object] | None = None, start: Path | None = None
 
 def cache_folder(settings: Settings) -> Path:
     """Where to keep what can be made again: the setting, else `platformdirs`' cache folder of the user."""
-    return settings.cache.expanduser() if settings.cache != Path() else user_cache_path("skill-fleet", appauthor=False)
+    if settings.cache == Path():
+        return user_cache_path("skill-fleet", appauthor=False)
+    return _expanded("cache", settings.cache)
+
+
+def home_folder(settings: Settings) -> Path:
+    """The fleet's folder, absolute."""
+    return _expanded("home", settings.home).absolute()
+
+
+def _expanded(name: str, path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:  # how pathlib says that a home is not known
+        message = f"`{name}` is {path}, and there is no home folder for {path.parts[0]}."
+        raise SettingsError(message, "Check the spelling, or write the path in full.") from error
 
 
 def user_file() -> Path:

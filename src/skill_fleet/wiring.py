@@ -7,12 +7,12 @@ from skill_fleet.fleet.fleet import Fleet
 from skill_fleet.fleet.local import LocalFleet
 from skill_fleet.fleet.ports import Workbench
 from skill_fleet.library.folder import FleetFolder
-from skill_fleet.settings import Settings, cache_folder
+from skill_fleet.settings import Settings, cache_folder, home_folder
 from skill_fleet.sources.store import EvidenceStore
 
 
 def build_fleet(settings: Settings) -> Fleet:
-    folder = FleetFolder(settings.home.expanduser().absolute())
+    folder = FleetFolder(home_folder(settings))
 
     def read(origins: tuple[str, ...]) -> EvidenceStore:
         return _read_sources(settings, origins)

@@ -12,6 +12,7 @@ from tests.fleets import put_draft, put_skill, skill_text, tree
 from skill_fleet.cli.main import main
 from skill_fleet.library.catalog import load_catalog
 from skill_fleet.library.folder import FleetFolder
+from skill_fleet.settings import cache_folder, load_settings
 
 
 def test_init_makes_a_fleet_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -237,3 +238,26 @@ def test_a_large_fleet_is_printed_whole(fleet: FleetFolder, capsys: pytest.Captu
     assert capsys.readouterr().out.startswith("technical/group-17/skill-77 ")
     main(["export"])
     assert 1000 == capsys.readouterr().out.count("<skill>")
+
+
+def test_config_show_tells_the_cache_in_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a value it is a folder of the user, not the current one."""
+    monkeypatch.delenv("SKILL_FLEET_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    shown = str(cache_folder(load_settings()))
+    main(["config", "show"])
+    assert shown in capsys.readouterr().out.split()
+    main(["config", "show", "--json"])
+    assert shown == json.loads(capsys.readouterr().out)["cache"]["value"] != "."
+
+
+@pytest.mark.parametrize(("name", "command"), [("HOME", ["list"]), ("CACHE", ["config", "show"])])
+def test_a_home_nobody_has_is_told(
+    name: str, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`~name` of a user who is not there is a wrong setting."""
+    monkeypatch.setenv(f"SKILL_FLEET_{name}", "~no-such-user-anywhere/x")
+    assert 2 == main(command)
+    assert "no home folder for ~no-such-user-anywhere" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -249,3 +250,23 @@ def test_a_missing_fleet_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[s
         assert "nowhere" in err
         assert "skill-fleet init" in err
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize("lines", [1, 100_000])
+def test_a_full_disk_is_told(fleet: FleetFolder, lines: int) -> None:
+    """One line on stderr, whether the output fails at once or at the end."""
+    put_skill(fleet, "tool/alpha", skill_text("alpha", body="Line.\n" * lines))
+    with Path("/dev/full").open("wb") as full:
+        line = command("show", "alpha", "--quiet", "--home", str(fleet.root))
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (2, b"error: the output cannot be read or written: No space left on device.\n") == (
+        done.returncode,
+        done.stderr,
+    )
+
+
+def test_the_entry_point_loads_nothing_before_it_looks_after_ctrl_c() -> None:
+    """The command line's library, the slowest to load, comes after."""
+    script = "import sys, skill_fleet.cli.main; print('cyclopts' in sys.modules)"
+    assert b"False\n" == subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout

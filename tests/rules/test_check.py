@@ -91,6 +91,19 @@ def test_a_missing_file_is_named_where_it_is_linked(tmp_path: Path) -> None:
     assert "`references/fields.md`" in found[0].message
 
 
+def test_a_file_of_another_name_is_a_text_without_a_folder(tmp_path: Path) -> None:
+    file = tmp_path / "notes.md"
+    file.write_text(f"{GOOD}[a](fields.md)\n")
+
+    assert check_folder(file) == ()
+
+
+def test_a_crowded_paragraph_is_told() -> None:
+    found = check_text(GOOD + "\n" + "[a](" * 600 + "\n")
+
+    assert [(finding.code, finding.line) for finding in found] == [("SF053", 7)]
+
+
 def test_skills_are_found_below_a_path(tmp_path: Path) -> None:
     for name in ("b/pdf", "a", ".claude/skills/c", "node_modules/d", ".git/e"):
         make_skill(tmp_path / name)
@@ -117,9 +130,11 @@ def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
         check_folder(tmp_path)
 
 
-def test_what_cannot_be_read_is_a_storage_error(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="cannot be read"):
+def test_what_is_no_file_is_a_storage_error(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="no regular file"):
         load_bytes(tmp_path)
+    with pytest.raises(StorageError, match="cannot be read"):
+        load_bytes(tmp_path / "gone")
 
 
 def test_rules_are_chosen_by_prefix_and_name() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill_fleet.skill.body import CodeBlock, Heading, find_links, find_targets, parse_body
+from skill_fleet.skill.body import CodeBlock, Heading, find_links, find_targets, find_unread, parse_body
 
 BODY = """\
 # Fill *all* forms
@@ -93,6 +93,25 @@ def test_a_megabyte_of_brackets_takes_seconds_at_most(text: str) -> None:
     find_links(text, 1, lambda target: target.endswith("gone.md"))
 
     assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize("piece", ["[a](", "![[](..", "[a](" * 499 + "\n\n", "![[](.." * 249 + "\n\n"])
+def test_a_megabyte_of_open_links_is_not_read(piece: str) -> None:
+    """One crowded block, or many that are crowded together; the first line that was left out is named."""
+    text = piece * (1_000_000 // len(piece))
+    started = time.process_time()
+
+    find_targets(text)
+    assert find_links(text, 1, lambda target: target.endswith("gone.md")) == ()
+    assert find_unread(text, 1) != ()
+    assert time.process_time() - started < 4
+
+
+def test_blocks_beside_a_crowded_one_are_read() -> None:
+    text = "Read [a](gone.md).\n\n" + "[a](" * 600 + "\n"
+
+    assert [link.line for link in find_links(text, 5, lambda target: target == "gone.md")] == [5]
+    assert find_unread(text, 5) == (7,)
 
 
 def test_the_markdown_parser_is_imported_only_for_a_body() -> None:

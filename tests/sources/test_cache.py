@@ -149,3 +149,21 @@ def test_errors_are_those_of_reading(cache: EvidenceCache, docs: Path) -> None:
     with pytest.raises(SourceEmpty):
         cache.read([str(docs)])
     assert not cache.folder.exists()
+
+
+def test_a_permission_that_changes_is_seen(cache: EvidenceCache, docs: Path) -> None:
+    """A page that could not be read before may be read now, and nothing else tells."""
+    cache.read([str(docs)])
+    mark(cache)
+    (docs / "cooling.md").chmod(0o400)
+    assert not is_from_disk(cache, docs)
+
+
+def test_names_that_are_no_text_are_no_error(cache: EvidenceCache, docs: Path) -> None:
+    """Nothing could cite them, so such files are left out, by a name that can be printed."""
+    try:
+        (docs / "glaze\udcff.md").write_text(PAGE, encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system takes Unicode names only")
+    expected = ("glaze\\udcff.md: its name is not UTF-8",)
+    assert [expected] * 2 == [cache.read([str(docs)]).sources[0].skipped for _ in range(2)]

@@ -8,6 +8,7 @@ import pytest
 from tests.workshops import MARKDOWN, RST
 
 from skill_fleet.errors import SourceMissing, SourceTooLarge
+from skill_fleet.sources.cache import EvidenceCache
 from skill_fleet.sources.read import Reach, read_sources
 from skill_fleet.sources.walk import Limits
 
@@ -62,3 +63,25 @@ def test_reach_bounds_what_is_read() -> None:
     """A folder beyond the given limit is refused."""
     with pytest.raises(SourceTooLarge):
         read_sources([str(MARKDOWN)], Reach(folder=Limits(100)))
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        ("", "The source is empty"),
+        (" ", "The source is empty"),
+        ("package:", "names nothing"),
+        ("cli: ", "names nothing"),
+        ("package:../../x", "not the name of a package"),
+        ("package:/tmp", "not the name of a package"),
+        ("~no-such-user-anywhere/docs", "no home folder for ~no-such-user-anywhere"),
+        ("docs\0", "cannot be read"),
+    ],
+)
+@pytest.mark.parametrize("cached", [True, False])
+def test_an_origin_that_names_nothing(origin: str, words: str, tmp_path: Path, cached: bool) -> None:  # noqa: FBT001
+    """It is refused with a hint, with and without a cache; the current folder is never meant."""
+    read = EvidenceCache(tmp_path / "cache", Reach()).read if cached else read_sources
+    with pytest.raises(SourceMissing, match=words) as caught:
+        read([origin])
+    assert caught.value.hint

@@ -12,15 +12,17 @@ Domain = Literal["technical", "cognitive", "domain_knowledge", "tool", "meta"]
 meta: about skills."""
 
 SkillType = Literal["how_to", "reference", "concept", "workflow", "checklist", "troubleshooting"]
+GapKind = Literal["missing", "left out"]
 TargetLevel = Literal["beginner", "intermediate", "advanced", "expert"]
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something the sources say too little about, and what would close it."""
+    """Something the sources say too little about, and what would close it; or a place in them that is left out."""
 
     missing: str
     advice: str
+    kind: GapKind = "missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,4 +24,5 @@ def _left_out(store: EvidenceStore) -> Iterator[Gap]:
     for source in store.sources:
         for finding in source.suspicious:
             place = f"{finding.span.path}:{finding.span.line}"
-            yield Gap(f"{place} of {source.id} is left out: {finding.reason}", f"look at it: {finding.excerpt}")
+            said = f"{place} of {source.id} is left out: {finding.reason}"
+            yield Gap(said, f"look at it: {finding.excerpt}", "left out")

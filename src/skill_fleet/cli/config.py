@@ -14,11 +14,12 @@ def show(*, origin: bool = False, options: Options = DEFAULTS) -> int:
     origin
         Print where each value comes from as well.
     """
-    from skill_fleet.settings import load_settings, origins
+    from skill_fleet.settings import cache_folder, load_settings, origins
 
     screen = Screen(options.json, options.quiet, options.color)
     flags = {"home": options.home}
-    values = load_settings(flags).model_dump(mode="json")
+    settings = load_settings(flags)
+    values = {**settings.model_dump(mode="json"), "cache": str(cache_folder(settings))}
     sources = origins(flags)
     if options.json:
         screen.document({name: {"value": values[name], "origin": sources[name]} for name in values})

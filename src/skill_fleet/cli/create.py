@@ -26,6 +26,8 @@ from skill_fleet.settings import load_settings
 from skill_fleet.wiring import build_fleet
 
 _WIDTH = 60
+#: A confidence in the skill's place from which it is taken without a word.
+_CERTAIN = 0.8
 
 T = TypeVar("T")
 
@@ -101,7 +103,17 @@ def _topic_row(topic: Topic) -> list[str]:
 def _talk_of_sources(screen: Screen, found: Research) -> None:
     screen.say(f"readiness {found.readiness:.2f}; answered: {', '.join(found.answered) or 'nothing'}")
     for gap in found.gaps:
-        screen.say(f"missing: {gap.missing}; {gap.advice}")
+        screen.say(f"{gap.kind}: {gap.missing}; {gap.advice}")
+
+
+def _talk_of_place(screen: Screen, plan: Plan) -> None:
+    """Where the skill goes when that is not certain, and which skills of the fleet do much the same."""
+    place = plan.taxonomy
+    if place.confidence < _CERTAIN:
+        others = f"; others: {', '.join(place.alternatives)}" if place.alternatives else ""
+        screen.say(f"filed under {place.path} with confidence {place.confidence:.2f}{others}")
+    for skill in plan.dependencies.overlaps:
+        screen.say(f"overlaps with {skill.path} ({skill.similarity:.2f})")
 
 
 def _create(screen: Screen, fleet: Fleet, brief: Brief, *, yes: bool) -> int:
@@ -120,6 +132,7 @@ def _create(screen: Screen, fleet: Fleet, brief: Brief, *, yes: bool) -> int:
 
 def _talk(screen: Screen, outcome: Outcome, report: Report) -> None:
     _talk_of_sources(screen, outcome.research)
+    _talk_of_place(screen, outcome.plan)
     for problem in report.problems:
         screen.say(f"{problem.file}:{problem.line}:{problem.column} {problem.code} {problem.message}")
     trace = report.trace

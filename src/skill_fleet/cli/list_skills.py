@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_fleet.cli.options import DEFAULTS, Options, open_fleet
+from skill_fleet.cli.options import DEFAULTS, Limit, Options, open_fleet
 from skill_fleet.cli.screen import Screen, columns, plural, shorten
 from skill_fleet.fleet.list_skills import Listing
 from skill_fleet.library.catalog import Entry
@@ -15,7 +15,7 @@ def list_skills(
     *,
     drafts: bool = False,
     tree: bool = False,
-    limit: int | None = None,
+    limit: Limit | None = None,
     options: Options = DEFAULTS,
 ) -> int:
     """List the skills of the fleet.

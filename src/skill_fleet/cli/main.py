@@ -16,11 +16,13 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from cyclopts import App, CycloptsError, Parameter
-
-from skill_fleet.cli.screen import Screen
+from skill_fleet.cli.screen import Screen, clean
 from skill_fleet.errors import Conflict, GateFailed, SkillFleetError, SourceTimeout
+
+if TYPE_CHECKING:
+    from cyclopts import App
 
 OK = 0
 REFUSED = 1
@@ -51,6 +53,8 @@ COMMANDS = {
 
 def build_app() -> App:
     """The command line; nothing behind it is imported yet."""
+    from cyclopts import App, Parameter
+
     app = App(
         name="skill-fleet",
         help="Create, check, keep and find agent skills.",
@@ -75,13 +79,18 @@ def _version() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _tolerate_odd_characters()
     try:
+        _tolerate_odd_characters()
         code = _run(given)
         sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()
         return OK
+    except OSError as error:
+        _forget_stdout()
+        what = error.filename or "the output"
+        sys.stderr.write(f"error: {clean(str(what))} cannot be read or written: {error.strerror}.\n")
+        return USAGE
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return INTERRUPTED
@@ -89,6 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    from cyclopts import CycloptsError  # not before Ctrl-C is looked after
+
     screen = Screen(json="--json" in arguments)
     try:
         result = build_app()(arguments, exit_on_error=False, print_error=False, result_action="return_value")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import CycloptsError, Group, Parameter
+from cyclopts.validators import Number
 
 from skill_fleet.cli.screen import ColorChoice
 
@@ -36,6 +37,10 @@ STDIN = "-"
 
 #: For arguments that may be `-`; `reject_options` then refuses what was meant as an option and is none.
 MAY_BE_STDIN = Parameter(allow_leading_hyphen=True)
+
+
+#: How many rows to print.
+Limit = Annotated[int, Parameter(validator=Number(gte=0))]
 
 
 def reject_options(words: Iterable[str]) -> None:

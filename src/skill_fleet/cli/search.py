@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skill_fleet.cli.list_skills import plain_entry
-from skill_fleet.cli.options import DEFAULTS, Options, open_fleet
+from skill_fleet.cli.options import DEFAULTS, Limit, Options, open_fleet
 from skill_fleet.cli.screen import Screen, clean, joined, plural, shorten
 from skill_fleet.fleet.search import SearchRequest
 from skill_fleet.library.search import Facet, Found, Hit
@@ -19,7 +19,7 @@ def search(
     category: str | None = None,
     type: str | None = None,  # noqa: A002  the facet's name is the option's name
     level: str | None = None,
-    limit: int = 20,
+    limit: Limit = 20,
     options: Options = DEFAULTS,
 ) -> int:
     """Find skills by name, description and text, the best first.

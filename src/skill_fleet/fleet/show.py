@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def show(folder: FleetFolder, ref: str) -> Shown:
 def _shown(name: str, job: str, promoted: str, folder: Path, provenance: Path) -> Shown:
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if _is_own(path))
     main = next((file for file in SKILL_FILES if file in files), SKILL_FILES[0])
-    return Shown(name, job, promoted, folder, main, tuple(files), tuple(_statements(folder, provenance)))
+    return Shown(name, job, promoted, folder, main, tuple(files), tuple(_statements(folder, files, provenance)))
 
 
 def _is_own(path: Path) -> bool:
@@ -81,12 +81,13 @@ def _is_own(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def _statements(folder: Path, provenance: Path) -> Iterator[Traced]:
+def _statements(folder: Path, files: Sequence[str], provenance: Path) -> Iterator[Traced]:
+    """What the record says. It may be foreign, so only files of the skill are opened for it."""
     lines: dict[str, list[str]] = {}
     for statement in _records(load_record(provenance).get("statements")):
         file, line, end = _text(statement, "file"), _number(statement, "line"), _number(statement, "end")
         if file not in lines:
-            lines[file] = _lines_of(folder / file)
+            lines[file] = _lines_of(folder / file) if file in files else []
         yield Traced(
             file,
             line,
@@ -117,7 +118,7 @@ def _number(record: dict[str, object], key: str) -> int:
 
 
 def _lines_of(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
 def _words_at(lines: list[str], line: int, end: int) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from skill_fleet.errors import Conflict, NotFound, SkillError
+from skill_fleet.errors import Conflict, NotFound, SkillError, StorageError
 from skill_fleet.library.folder import FleetFolder
-from skill_fleet.skill.folder import LEFT_OUT, SKILL_FILES
+from skill_fleet.skill.folder import LEFT_OUT, SKILL_FILES, load_bytes
 from skill_fleet.skill.parse import parse_skill
 
 _NO_SKILLS = LEFT_OUT | {"_drafts"}
@@ -54,13 +54,18 @@ def load_catalog(fleet: FleetFolder) -> list[Entry]:
 
 
 def load_entries(root: Path) -> list[Entry]:
-    """Every skill below `root`, however deep, by path and name; drafts and hidden folders are left out."""
-    entries = (_load_entry(root, file) for file in _skill_files(root))
+    """Every skill below `root`, however deep, by path and name; drafts and hidden folders are left out.
+
+    A folder that cannot be listed may hold skills, so it is an entry with that problem.
+    """
+    closed: list[OSError] = []
+    entries = [_load_entry(root, file) for file in _skill_files(root, closed.append)]
+    entries += [_closed_entry(root, error) for error in closed if not isinstance(error, FileNotFoundError)]
     return sorted(entries, key=lambda entry: (entry.path, entry.name, entry.folder.name))
 
 
-def _skill_files(root: Path) -> Iterator[Path]:
-    for folder, below, files in os.walk(root):
+def _skill_files(root: Path, tell: Callable[[OSError], object]) -> Iterator[Path]:
+    for folder, below, files in os.walk(root, onerror=tell):
         names = set(files)
         if found := next((name for name in SKILL_FILES if name in names), None):
             below.clear()
@@ -70,17 +75,30 @@ def _skill_files(root: Path) -> Iterator[Path]:
 
 def _load_entry(root: Path, file: Path) -> Entry:
     folder = file.parent
-    above = folder.parent.relative_to(root).as_posix() if folder != root else "."
-    path = "" if above == "." else above
+    path = _filed_at(root, folder)
     try:
-        skill = parse_skill(file.read_bytes())
-    except (SkillError, OSError) as error:
+        skill = parse_skill(load_bytes(file))
+    except (SkillError, StorageError) as error:
         return Entry(folder.name, path, folder, file, problem=_words(error))
     return Entry(skill.name or folder.name, path, folder, file, skill.description, skill.body, skill.metadata)
 
 
-def _words(error: SkillError | OSError) -> str:
-    return error.message if isinstance(error, SkillError) else (error.strerror or str(error))
+def _closed_entry(root: Path, error: OSError) -> Entry:
+    folder = Path(error.filename)
+    problem = f"the folder cannot be listed: {_words(error)}"
+    return Entry(folder.name, _filed_at(root, folder), folder, folder / SKILL_FILES[0], problem=problem)
+
+
+def _filed_at(root: Path, folder: Path) -> str:
+    above = folder.parent.relative_to(root).as_posix() if folder != root else "."
+    return "" if above == "." else above
+
+
+def _words(error: SkillError | StorageError | OSError) -> str:
+    """The reason alone: an entry names its file itself."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return _words(error.__cause__) if isinstance(error.__cause__, OSError) else error.message
 
 
 def find_entries(entries: Sequence[Entry], ref: str) -> list[Entry]:

@@ -17,10 +17,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from skill_fleet.errors import BadName, StorageError
 from skill_fleet.library.disk import copy_synced, digest_of, file_digests, remove_folder, sync_folder, write_synced
 from skill_fleet.library.drafts import PROVENANCE, load_record, render_record
 from skill_fleet.library.folder import FleetFolder
 from skill_fleet.library.swap import aside_of, swap_folders
+from skill_fleet.library.taxonomy import check_path
+from skill_fleet.skill.name import is_valid_name
 
 
 def place_skill(fleet: FleetFolder, source: Path, place: str, extra: Mapping[str, bytes]) -> Path | None:
@@ -39,11 +42,15 @@ def place_skill(fleet: FleetFolder, source: Path, place: str, extra: Mapping[str
 
 
 def recover(fleet: FleetFolder) -> None:
-    """Bring a placing that was cut short to its end, or back to its beginning. The caller holds the lock."""
+    """Bring a placing that was cut short to its end, or back to its beginning. The caller holds the lock.
+
+    Raises `StorageError` and moves nothing when the plan names a place that no promotion would.
+    """
     work = _work(fleet)
     plan = load_record(work / "plan.json")
     place = plan.get("place")
     if isinstance(place, str):
+        _check_place(work, place)
         target = fleet.skills / place
         new, old = work / "new", aside_of(work / "new")
         if not target.exists() and old.exists():
@@ -52,6 +59,19 @@ def recover(fleet: FleetFolder) -> None:
         if new.exists() and digest_of(skill_digests(new)) != plan.get("digest"):
             _keep(fleet, place, new)
     remove_folder(work)
+
+
+def _check_place(work: Path, place: str) -> None:
+    path, _, name = place.rpartition("/")
+    try:
+        plain = check_path(path)
+    except BadName:
+        plain = ""
+    if plain != path or not plain or not is_valid_name(name):
+        raise StorageError(
+            f"{work / 'plan.json'} names no place for a skill: {place!r}.",
+            f"Take what you need out of {work}, then remove it.",
+        )
 
 
 def skill_digests(folder: Path) -> dict[str, str]:

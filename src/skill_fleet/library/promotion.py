@@ -129,10 +129,13 @@ def _collisions(
     fleet: FleetFolder, draft: KeptDraft, path: str, changes: tuple[str, ...], *, force: bool
 ) -> tuple[str, ...]:
     _refuse_nesting(fleet, path, draft.name)
-    found = (*_edited(fleet.skills / path / draft.name, changes), *_doubles(fleet, draft.name, path))
-    if found and not force:
-        raise Conflict(" ".join(found), "Look at it first; --force puts the draft in place and keeps a backup.")
-    return found
+    edited, doubles = _edited(fleet.skills / path / draft.name, changes), _doubles(fleet, draft.name, path)
+    if edited and not force:
+        hint = "Look at it first; --force puts the draft in place and keeps a backup."
+        raise Conflict(" ".join((*edited, *doubles)), hint)
+    if doubles and not force:
+        raise Conflict(" ".join(doubles), "Name its path with --to to replace it, or keep both with --force.")
+    return (*edited, *doubles)
 
 
 def _refuse_nesting(fleet: FleetFolder, path: str, name: str) -> None:

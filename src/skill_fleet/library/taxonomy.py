@@ -38,8 +38,9 @@ def _parents(path: str) -> list[str]:
 
 
 def check_path(path: str) -> str:
-    """`path` without slashes at its ends. Raises `BadName` when a segment is not lower-case words."""
-    plain = path.strip("/")
+    """`path` without slashes at its end. Raises `BadName` when a segment is not lower-case words, and for a path from
+    the root of the disk, which would not lead there."""
+    plain = path.rstrip("/")
     if not plain or not all(_SEGMENT.fullmatch(segment) for segment in plain.split("/")):
         raise BadName(
             f"not a taxonomy path: {path!r}.",

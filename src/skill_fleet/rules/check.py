@@ -40,9 +40,12 @@ def check_text(
 def check_folder(path: Path, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Finding, ...]:
     """What the rules find in a skill's folder (or in the folder of the SKILL.md that `path` names).
 
-    Raises NotFound without a SKILL.md, and StorageError when it cannot be read.
+    A file of another name is taken as a text without a folder. Raises NotFound without a SKILL.md, and StorageError
+    when it cannot be read.
     """
-    file = path if path.is_file() else get_skill_file(path)
+    file = get_skill_file(path) if path.is_dir() or not os.path.lexists(path) else path
+    if file.name not in SKILL_FILES:
+        return check_text(load_bytes(file), file, select=select, ignore=ignore)
     listing = load_listing(file.parent)
     # Not resolved: a folder reached through a link goes by the name of the link.
     name = Path(os.path.abspath(file.parent)).name  # noqa: PTH100 - pathlib has no way to drop `..` alone
@@ -59,9 +62,9 @@ def find_skills(path: Path) -> list[Path]:
 
     Raises NotFound when there is nothing at `path`.
     """
-    if path.is_file():
-        return [path]
     if not path.is_dir():
+        if path.exists():
+            return [path]
         message = f"There is nothing at {path}."
         raise NotFound(message, "Name a SKILL.md, a folder that holds one, or a folder of skills.")
     found = (

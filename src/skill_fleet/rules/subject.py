@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from skill_fleet.skill.body import Link, find_links, find_targets, parse_body
-from skill_fleet.skill.folder import Listing
+from skill_fleet.errors import StorageError
+from skill_fleet.skill.body import Link, find_links, find_targets, find_unread, parse_body
+from skill_fleet.skill.folder import MAX_BUNDLED_BYTES, Listing, load_bytes
 from skill_fleet.skill.model import Field, Note, NoteKind, Problem, ScalarNode, Skill, Unreadable
 
 MAX_LINKED_TEXT = 1_000_000
@@ -20,7 +21,7 @@ LinkState = Literal["present", "missing", "unknown", "outside"]
 """present: in the folder · missing: not there · unknown: no folder to look in · outside: leaves the folder."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_ESCAPED = re.compile(r"[\\&%()]")
+_ESCAPED = re.compile(r"[\\&%()\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +97,31 @@ class Subject:
         resolved = (self.resolve(link) for link in links if is_file_target(link.target))
         return tuple(found for found in resolved if found.state in ("missing", "outside"))
 
+    @cached_property
+    def unread_blocks(self) -> tuple[int, ...]:
+        """The first lines of the blocks that hold too much to be searched for links."""
+        if self.skill is None or len(self.body) > MAX_LINKED_TEXT:
+            return ()
+        return find_unread(self.body, self.skill.body_line)
+
     def resolve(self, link: Link) -> FileLink:
         path = join_target("", link.target)
         return FileLink(link, path, self._state_of(path))
 
     def load_bundled(self, path: str) -> str:
-        """The text of a bundled file; nothing when it is not readable text."""
+        """The text of a bundled file; nothing when it is too large, lies elsewhere or is not readable text."""
+        if self.path is None:
+            return ""
+        folder = self.path.parent
         try:
-            return (self.path.parent / path).read_text("utf-8") if self.path else ""
-        except (OSError, UnicodeDecodeError):
+            return load_bytes(folder / path, within=folder, limit=MAX_BUNDLED_BYTES).decode()
+        except (StorageError, UnicodeDecodeError):
             return ""
 
     def _looks_wrong(self, target: str) -> bool:
         if not is_file_target(target):
             return False
-        # The quick look resolves no escapes and stops at parentheses.
+        # The quick look resolves no escapes and stops at parentheses and brackets.
         return bool(_ESCAPED.search(target)) or self._state_of(join_target("", target)) in ("missing", "outside")
 
     def _state_of(self, path: str) -> LinkState:

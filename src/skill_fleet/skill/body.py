@@ -29,10 +29,15 @@ _BOUNDARY = re.compile(
     r"|#{1,6}[ \t]|[*+-] +[^ \r\n]|(?<=\n\n)\S)",
     re.MULTILINE,
 )
-_TARGETS = re.compile(r"\](\(|:)(?=[ \t]*(?:\r?\n[ \t>]*)?(<[^<>\n]*>|[^\s<][^\s)]*))")
-_DEFINITION = re.compile(r"[ \t>*+\-0-9.)]*\[[^\]\r\n]+")
-_LONGEST_LABEL = 1100
-"""CommonMark's limit is 999 characters; the rest is for what may stand before it."""
+_TARGETS = re.compile(r"\](\(|:)(?=[ \t]*(?:\r?\n[ \t>]*)?(<[^<>\n]*>|[^\s<][^\s()\]]*[(\]]?))")
+_DEFINITION = re.compile(r"^[ \t>*+\-0-9.)]*\[[^\]\r\n]+(?=\]:)", re.MULTILINE)
+
+MAX_BLOCK = 20_000
+MAX_OPENINGS = 500
+"""Characters and `[` of one block of text; links are not looked for beyond, as that takes time by the square."""
+
+MAX_WORK = 1_000_000
+"""What the blocks of a text may cost together: the sum of the squares of their `[`, four crowded blocks' worth."""
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 _SIMPLE_LINK = re.compile(r"(!?)\[[^\[\]\n]*\]\(([^\s()\x00-\x1f\x7f]+)\)")
@@ -72,31 +77,46 @@ class Body:
     headings: tuple[Heading, ...]
     code: tuple[CodeBlock, ...]
     links: tuple[Link, ...]
+    unread: tuple[int, ...] = ()
 
 
 def parse_body(text: str, first_line: int = 1) -> Body:
-    """The structure of a Markdown text that begins on `first_line` of its file."""
+    """The structure of a Markdown text that begins on `first_line` of its file.
+
+    `unread` are the first lines of the blocks that may hold links and hold too much to be searched for them.
+    """
     tokens = _make_parser().parse(text)
     lines = _LINE_BREAK.split(text)
     return Body(
         tuple(_read_headings(tokens, first_line)),
         tuple(_read_code(tokens, first_line)),
         tuple(link for token in tokens if token.type == "inline" for link in _read_links(token, lines, first_line)),
+        tuple(_first(token) + first_line for token in tokens if "unread" in token.meta),
     )
 
 
+def find_unread(text: str, first_line: int = 1) -> tuple[int, ...]:
+    """`Body.unread`; a text without long or crowded paragraphs is not parsed for it."""
+    return parse_body(text, first_line).unread if _is_costly(text) else ()
+
+
 def find_targets(text: str) -> tuple[str, ...]:
-    """Every destination that a link in `text` could have, those in code too: a quick look before `parse_body`."""
+    """Every destination that a link in `text` could have, those in code too: a quick look before `parse_body`.
+
+    It ends with the first parenthesis or bracket in it, so that each character is looked at once.
+    """
     return tuple(_destination(match) for match in _TARGETS.finditer(text))
 
 
 def find_links(text: str, first_line: int, is_wanted: Callable[[str], bool]) -> tuple[Link, ...]:
     """The links with a destination that is wanted, those that `parse_body` finds.
 
-    Only blocks with such a destination are parsed. Where reference definitions are among them, everything is.
+    Only blocks with such a destination are parsed. Where reference definitions are among them, or the text may be
+    beyond the limits, everything is.
     """
     wanted = [match for match in _TARGETS.finditer(text) if is_wanted(_destination(match))]
-    if any(_is_definition(match) for match in wanted):
+    definitions = {match.end() for match in _DEFINITION.finditer(text)} if wanted else set()
+    if any(match.start() in definitions for match in wanted) or (wanted and _is_costly(text)):
         found: Iterable[Link] = parse_body(text, first_line).links
     else:
         found = _read_sections(text, first_line, [match.start() for match in wanted])
@@ -158,13 +178,14 @@ def _destination(match: re.Match[str]) -> str:
     return match[2].strip("<>")
 
 
-def _is_definition(match: re.Match[str]) -> bool:
-    """Whether the match ends the `[label]: target` of a reference definition, as far as its line tells."""
-    if match[1] != ":":
-        return False
-    start = max(match.start() - _LONGEST_LABEL, 0)
-    before = match.string[start : match.start()]
-    return _DEFINITION.fullmatch(before.rpartition("\n")[2]) is not None
+def _is_costly(text: str) -> bool:
+    """Whether a block may be beyond the limits, or all of them together; none goes on below an empty line."""
+    parts = text.split("\n\n")
+    return any(_is_crowded(part) for part in parts) or sum(part.count("[") ** 2 for part in parts) > MAX_WORK
+
+
+def _is_crowded(text: str) -> bool:
+    return len(text) > MAX_BLOCK or text.count("[") > MAX_OPENINGS
 
 
 @cache
@@ -183,6 +204,10 @@ def _read_inline(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and "]" in token.content and ("](" in token.content or state.env.get("references")):
             token.children = []
+            state.env["work"] = state.env.get("work", 0) + token.content.count("[") ** 2
+            if _is_crowded(token.content) or state.env["work"] > MAX_WORK:
+                token.meta["unread"] = True
+                continue
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 

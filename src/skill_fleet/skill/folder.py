@@ -24,6 +24,10 @@ LEFT_OUT = frozenset(
 )
 """What tools leave in a folder; no part of a skill. Other hidden folders count: `.claude/skills` holds skills."""
 
+MAX_SKILL_BYTES = 20_000_000
+MAX_BUNDLED_BYTES = 4_000_000
+"""How much of a SKILL.md, and of a text beside it, is read; a larger file is refused."""
+
 LinkState = Literal["inside", "outside", "broken"]
 """inside: leads to something in the folder · outside: leaves it · broken: leads nowhere, or in a circle."""
 
@@ -84,8 +88,12 @@ def load_folder(path: Path) -> SkillFolder:
 
 
 def find_skill_file(folder: Path) -> Path | None:
-    """The folder's SKILL.md, or else its skill.md."""
-    return next((folder / name for name in SKILL_FILES if (folder / name).is_file()), None)
+    """The folder's SKILL.md, or else its skill.md. It may be a pipe or a broken link: `load_bytes` tells."""
+    return next((folder / name for name in SKILL_FILES if _is_there(folder / name)), None)
+
+
+def _is_there(file: Path) -> bool:
+    return os.path.lexists(file) and not file.is_dir()
 
 
 def get_skill_file(folder: Path) -> Path:
@@ -96,12 +104,32 @@ def get_skill_file(folder: Path) -> Path:
     return file
 
 
-def load_bytes(file: Path) -> bytes:
+def load_bytes(file: Path, *, within: Path | None = None, limit: int = MAX_SKILL_BYTES) -> bytes:
+    """The contents of a regular file, also through a link.
+
+    Raises StorageError for what may block or never end (pipes, devices), for more than `limit` bytes, and for a link
+    that leaves the folder `within`.
+    """
     try:
-        return file.read_bytes()
-    except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}."
+        resolved = file.resolve(strict=True)
+        if flaw := _find_flaw(resolved, within, limit):
+            raise StorageError(f"{file} {flaw}.", "Put a plain file in its place.")
+        return resolved.read_bytes()
+    except (OSError, RuntimeError) as error:
+        # RuntimeError is Python 3.11 and 3.12 on a circle of links.
+        reason = error.strerror if isinstance(error, OSError) else "it is a circle of links"
+        message = f"{file} cannot be read: {reason}."
         raise StorageError(message, "Check that it exists and may be read.") from error
+
+
+def _find_flaw(resolved: Path, within: Path | None, limit: int) -> str:
+    """Why the file is not to be opened; empty when it may be."""
+    status = resolved.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return "is no regular file"
+    if within and not _is_below(within.resolve(), resolved):
+        return "leads out of the folder"
+    return f"has {status.st_size:,} bytes; {limit:,} are read at most" if status.st_size > limit else ""
 
 
 def load_listing(folder: Path) -> Listing:

@@ -51,7 +51,6 @@ _SIGNATURE = re.compile(
 _DEFINITION = re.compile(
     r"(?:\w+:)?(?:option|cmdoption|envvar|confval|setting|directive|role|config|fixture|marker|opt)"
 )
-CONTENT_KINDS = frozenset({"definition", "signature", "quote", "tab"}) | ADMONITIONS
 
 
 def bare_kind(kind: str) -> str:

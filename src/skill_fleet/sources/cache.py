@@ -15,7 +15,7 @@ from pathlib import Path
 
 from skill_fleet.codec import from_json, to_json
 from skill_fleet.sources.folder import decode
-from skill_fleet.sources.read import COMMAND, PACKAGE, Reach, join_stores, read_origin
+from skill_fleet.sources.read import COMMAND, PACKAGE, Reach, join_stores, path_of, read_origin
 from skill_fleet.sources.store import EvidenceStore
 from skill_fleet.sources.walk import Survey, survey_folder
 
@@ -47,8 +47,7 @@ class EvidenceCache:
         return join_stores([self._one(origin) for origin in dict.fromkeys(origins)])
 
     def _one(self, origin: str) -> EvidenceStore:
-        path = Path(origin).expanduser()
-        if origin.startswith((PACKAGE, COMMAND)) or not path.is_dir():
+        if origin.startswith((PACKAGE, COMMAND)) or not (path := path_of(origin)).is_dir():
             return read_origin(origin, self.reach)
         survey = survey_folder(path, self.reach.folder)
         fingerprint = _fingerprint(path, origin, survey)
@@ -67,7 +66,7 @@ def _fingerprint(path: Path, origin: str, survey: Survey) -> str:
     above = [file for parent in path.absolute().parents[:_PARENTS] for file in _files_of(parent)]
     code = sorted(Path(__file__).parent.glob("*.py"))
     states = [_state(file) for file in (*code, *inside, *above)]
-    return hashlib.sha256("\n".join([origin, *states]).encode()).hexdigest()
+    return hashlib.sha256(os.fsencode("\n".join([origin, *states]))).hexdigest()
 
 
 def _names(survey: Survey) -> list[str]:
@@ -85,19 +84,25 @@ def _files_of(folder: Path) -> list[Path]:
 
 
 def _state(file: Path) -> str:
-    stat = file.stat()
-    return f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}"
+    try:
+        stat = file.stat()
+    except OSError:
+        return f"{file}\0gone"  # since the folder was looked through
+    return f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_mode}"
 
 
 def _includes_unchanged(store: EvidenceStore, root: Path, survey: Survey) -> bool:
     """Files that pages pull in from where nobody looked still hold what they held."""
     known = frozenset(_names(survey))
     included = [text for text in store.texts if text.path not in known]
-    return all((root / text.path).is_file() and _text(root / text.path) == text.text for text in included)
+    return all(_text(root / text.path) == text.text for text in included)
 
 
-def _text(file: Path) -> str:
-    return decode(file.read_bytes())[0]
+def _text(file: Path) -> str | None:
+    try:
+        return decode(file.read_bytes())[0]
+    except OSError:
+        return None
 
 
 def _load(file: Path) -> CachedRead | None:
@@ -113,6 +118,6 @@ def _save(file: Path, kept: CachedRead) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(to_json(kept, CachedRead))
         temporary.replace(file)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a file name that is no text
         with suppress(OSError):
             temporary.unlink()

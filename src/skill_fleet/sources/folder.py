@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -15,13 +16,14 @@ from skill_fleet.sources.html import parse_html
 from skill_fleet.sources.includes import FolderIncludes
 from skill_fleet.sources.injection import scan
 from skill_fleet.sources.licence import find_licence
+from skill_fleet.sources.lines import Line
 from skill_fleet.sources.markdown import parse_markdown
 from skill_fleet.sources.metadata import Metadata, find_metadata, is_generic, site_name
 from skill_fleet.sources.navigation import in_order
 from skill_fleet.sources.product import all_blocks, infer_product, mentions
 from skill_fleet.sources.rst import is_rst, parse_rst
 from skill_fleet.sources.tidy import tidy
-from skill_fleet.sources.walk import READABLE, TEMPLATE, Limits, survey_folder
+from skill_fleet.sources.walk import READABLE, TEMPLATE, Limits, reason_of, survey_folder
 
 READER_VERSION = "2"
 _PARENTS = 2
@@ -55,7 +57,7 @@ def _read_folder(root: Path, limit: Limits) -> Source:
     if not survey.files:
         raise SourceEmpty(f"{root} holds nothing to read: {_seen(survey.others, survey.skipped)}.", _READABLE_HINT)
     pages = frozenset(name for name, _ in survey.files if not _FRAGMENT.search(name))
-    includes = FolderIncludes(root.resolve(), _boundary(root.resolve()), pages)
+    includes = _ShownIncludes(root.resolve(), _boundary(root.resolve()), pages)
     reading = _Reading(notes=list(survey.skipped))
     for name, _ in survey.files:
         _read_page(root, name, includes, reading)
@@ -63,18 +65,28 @@ def _read_folder(root: Path, limit: Limits) -> Source:
 
 
 def _read_file(file: Path, limit: Limits) -> Source:
-    size = file.stat().st_size
+    size, head = _opening(file)
     if size > limit.file_bytes:
         message = f"{file} has {size / 1e6:.1f} MB; the limit for one file is {limit.file_bytes / 1e6:.0f} MB."
         raise SourceTooLarge(message, "Split it, or give the part that matters.")
+    if _is_binary(head):
+        raise SourceEmpty(f"{file} is a binary file, not documentation.", _READABLE_HINT)
     if file.suffix.lower() not in READABLE:
-        kind = "a binary file" if _is_binary(file.read_bytes()[:8192]) else f"a {file.suffix or 'nameless'} file"
-        raise SourceEmpty(f"{file} is {kind}, not documentation.", _READABLE_HINT)
+        raise SourceEmpty(f"{file} is a {file.suffix or 'nameless'} file, not documentation.", _READABLE_HINT)
     root = file.parent
-    includes = FolderIncludes(root.resolve(), _boundary(root.resolve()))
+    includes = _ShownIncludes(root.resolve(), _boundary(root.resolve()))
     reading = _Reading()
     _read_page(root, file.name, includes, reading)
     return _source(file, root, "file", reading, includes, limit)
+
+
+def _opening(file: Path) -> tuple[int, bytes]:
+    """The size of a file and its first bytes."""
+    try:
+        with file.open("rb") as stream:
+            return file.stat().st_size, stream.read(8192)
+    except OSError as error:
+        raise SourceMissing(f"{file} {reason_of(error)}.", "Check its permissions.") from error
 
 
 _READABLE_HINT = f"Readable are {' '.join(sorted(READABLE))} files."
@@ -93,7 +105,38 @@ def _seen(others: Sequence[str], skipped: Sequence[str]) -> str:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text of a file and, when its bytes are not clean UTF-8, a note of what was done about it."""
+    """The text of a file without control characters and, when its bytes are not clean UTF-8, a note of what was
+    done about it. Lines keep their numbers."""
+    text, note = _decode_whole(data)
+    return _shown(text), note
+
+
+def _shown(text: str) -> str:
+    """`text` without what steers a terminal or reorders text; only tabs and line feeds stay."""
+    return _STEERING.sub("", text)
+
+
+_STEERING = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)"  # whole sequences, so that no `[31m` is left
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+class _ShownIncludes(FolderIncludes):
+    """Included files, as free of control characters as the pages."""
+
+    def find(self, target: str, page: str) -> list[Line] | None:
+        lines = super().find(target, page)
+        return lines and [line.with_text(_shown(line.text)) for line in lines]
+
+
+def _decode_whole(data: bytes) -> tuple[str, str]:
+    """The text with whatever it holds; every line ends with a line feed alone."""
+    text, note = _decode_bytes(data)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), note
+
+
+def _decode_bytes(data: bytes) -> tuple[str, str]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace"), ""
     try:
@@ -115,22 +158,34 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _read_page(root: Path, name: str, includes: FolderIncludes, reading: _Reading) -> None:
-    data = (root / name).read_bytes()
+    try:
+        data = (root / name).read_bytes()
+    except OSError as error:
+        reading.notes.append(f"{name}: {reason_of(error)}")
+        return
     if _is_binary(data[:8192]):
         reading.notes.append(f"{name}: binary")
         return
     if _is_template(name, data[:4096]):
         reading.notes.append(f"{name}: a template")
         return
-    text, note = decode(data)
+    whole, note = _decode_whole(data)
     if note:
         reading.notes.append(f"{name}: {note}")
     try:
-        reading.documents.append(_parse(text, name, includes))
+        reading.documents.append(_parse(_shown(whole), name, includes))
     except RecursionError:
         reading.notes.append(f"{name}: nested too deeply")
     reading.digest.append((name, hashlib.sha256(data).hexdigest()))
-    reading.suspicious += scan(text, name)
+    reading.suspicious += _suspicious(whole, name)
+
+
+def _suspicious(whole: str, name: str) -> list[Finding]:
+    """What the text gives away with its control characters, and what comes to light when they are gone."""
+    found = scan(whole, name)
+    shown = _shown(whole)
+    known = {(one.span, one.reason) for one in found}
+    return found + [one for one in (scan(shown, name) if shown != whole else []) if (one.span, one.reason) not in known]
 
 
 def _parse(text: str, name: str, includes: FolderIncludes) -> Document:
@@ -152,7 +207,8 @@ def _source(origin: Path, root: Path, kind: str, reading: _Reading, includes: Fo
     documents = tidy(in_order(_without_fragments(reading.documents, includes), root))
     words = sum(len(block.text.split()) for document in documents for block in all_blocks(document))
     if words < limit.words:
-        message = f"{origin} says too little: {words} words in {len(documents)} file{'s' * (len(documents) != 1)}."
+        message = f"{origin} says too little: {words} words in {len(documents)} file{'s' * (len(documents) != 1)}"
+        message += f"; {_seen((), reading.notes)}." if reading.notes else "."
         raise SourceEmpty(message, f"A source needs at least {limit.words} words; {_READABLE_HINT}")
     stated = _stated(root, documents)
     missing = [f"include not found: {name}" for name in sorted(includes.missing)]
@@ -187,7 +243,7 @@ _FRAGMENT = re.compile(r"(?:^|/)(?:_[^/]+|includes?|snippets?|partials?|shared)(
 def _digest(reading: _Reading, includes: FolderIncludes) -> str:
     included = [(name, hashlib.sha256(text.encode()).hexdigest()) for name, text in includes.used.items()]
     lines = [READER_VERSION, *(f"{name} {digest}" for name, digest in sorted({*reading.digest, *included}))]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256(os.fsencode("\n".join(lines))).hexdigest()
 
 
 def _stated(root: Path, documents: Sequence[Document]) -> Metadata:

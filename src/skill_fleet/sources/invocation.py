@@ -117,7 +117,9 @@ def _environment(home: str) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     for name, folder in _TOOLCHAINS.items():
-        place = Path(os.environ.get(name) or Path.home() / folder)
+        place = Path(os.environ.get(name) or f"~/{folder}")
+        with suppress(RuntimeError):  # nobody's home is known
+            place = place.expanduser()
         if place.is_dir():
             variables[name] = str(place)
     return variables

@@ -33,6 +33,8 @@ from skill_fleet.sources.product import all_blocks
 from skill_fleet.sources.store import SourceText
 from skill_fleet.sources.symbols import load_modules, public_modules
 
+_NAME = re.compile(r"\w+(?:(?:\.|-+)\w+)*")
+
 
 def read_package(name: str, paths: Sequence[Path] | None = None) -> tuple[Source, list[SourceText]]:
     """A package by the name it is installed or imported under, with the files its evidence stands in.
@@ -40,6 +42,9 @@ def read_package(name: str, paths: Sequence[Path] | None = None) -> tuple[Source
     `paths` are the folders to look in; by default those of `distribution.search_paths`. SourceMissing: no such
     package · SourceEmpty: it is there, compiled, and neither stub nor README says anything.
     """
+    if not _NAME.fullmatch(name):
+        hint = "Write it as it is installed or imported; documentation in a folder is passed with --from PATH alone."
+        raise SourceMissing(f"`{name}` is not the name of a package.", hint)
     paths = search_paths() if paths is None else tuple(path.resolve() for path in paths)
     installed = find_installed(name, paths)
     wanted = installed.modules if installed else (name,)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from skill_fleet.errors import SourceMissing
 from skill_fleet.sources import command, walk
 from skill_fleet.sources.document import Block, Source
 from skill_fleet.sources.evidence import Evidence
@@ -70,12 +71,39 @@ def _moved(unit: Evidence, source: str) -> Evidence:
 
 def _read(origin: str, reach: Reach) -> tuple[Source, list[SourceText]]:
     if origin.startswith(PACKAGE):
-        return read_package(origin.removeprefix(PACKAGE))
+        return read_package(_name_in(origin, PACKAGE, "package:NAME with the name of an installed Python package"))
     if origin.startswith(COMMAND):
-        return command.read_command(origin.removeprefix(COMMAND), reach.command)
-    path = Path(origin).expanduser()
+        name = _name_in(origin, COMMAND, "cli:NAME with the name of a command, such as cli:git")
+        return command.read_command(name, reach.command)
+    path = path_of(origin)
     source = read_path(path, limit=reach.folder)
     return source, _folder_texts(source, path if path.is_dir() else path.parent)
+
+
+def _name_in(origin: str, prefix: str, wanted: str) -> str:
+    name = origin.removeprefix(prefix).strip()
+    if not name:
+        raise SourceMissing(f"`{origin}` names nothing after the colon.", f"Write {wanted}.")
+    return name
+
+
+def path_of(origin: str) -> Path:
+    """The file or folder an origin names, `~` resolved. Raises SourceMissing when it names none that can be seen."""
+    if not origin.strip():
+        raise SourceMissing("The source is empty.", "Give a folder or file, package:NAME or cli:NAME after --from.")
+    try:
+        path = Path(origin).expanduser()
+        path.stat()
+        origin.encode()
+    except RuntimeError as error:  # how pathlib says that a home is not known
+        hint = "Check the spelling, or write the path in full."
+        raise SourceMissing(f"There is no home folder for {Path(origin).parts[0]}.", hint) from error
+    except FileNotFoundError:
+        pass  # `read_path` says so
+    except (OSError, ValueError) as error:
+        message = f"{origin!a} cannot be read: {getattr(error, 'strerror', None) or error}."
+        raise SourceMissing(message, "Check the path and its permissions.") from error
+    return path
 
 
 def _folder_texts(source: Source, root: Path) -> list[SourceText]:

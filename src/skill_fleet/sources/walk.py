@@ -44,6 +44,8 @@ _BUILT = frozenset(
     }
 )
 _DOCS = frozenset({"docs", "doc", "documentation", "content", "examples"})
+_FLEET = "skill-fleet.toml"
+_DRAFTS = ("skills", "_drafts")
 _OLD = frozenset({"versioned_docs", "versioned_sidebars"})
 _INDEXES = re.compile(r"(?:genindex(?:-.*)?|search|py-modindex|notfound|404)\.html?", re.IGNORECASE)
 _LISTS = re.compile(
@@ -84,10 +86,10 @@ def survey_folder(root: Path, limit: Limits) -> Survey:
     boundary = root.resolve()
     for folder, reason in _folders(root, boundary):
         if reason:
-            survey.skipped.append(f"{folder.relative_to(root).as_posix()}/: {reason}")
+            survey.skipped.append(f"{_escaped(folder.relative_to(root).as_posix())}/: {reason}")
             continue
         for entry in _entries(folder):
-            if entry.is_file() and not entry.name.startswith("."):
+            if not entry.name.startswith("."):
                 _look(entry, root, boundary, survey, limit)
     _leave_out_built(survey)
     survey.files.sort()
@@ -120,25 +122,50 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return sorted(entries, key=lambda entry: entry.name)
 
 
+def reason_of(error: OSError) -> str:
+    """`cannot be read: permission denied` in the words of the system."""
+    return f"cannot be read: {(error.strerror or type(error).__name__).lower()}"
+
+
 def _folders(root: Path, boundary: Path) -> Iterator[tuple[Path, str]]:
     """Every folder below the root once, with the reason when it is left out."""
     stack = [root]
     seen = {boundary}
     while stack:
         folder = stack.pop()
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            yield folder, reason_of(error)
+            continue
         yield folder, ""
-        names = {entry.name for entry in _entries(folder)}
-        for entry in reversed(_entries(folder)):
-            if not entry.is_dir() or entry.name.startswith("."):
-                continue
-            path = Path(entry.path)
+        names = {entry.name for entry in entries}
+        for path in (Path(entry.path) for entry in reversed(entries) if _is_folder(entry)):
             real = path.resolve()
-            reason = "a link out of the folder" if not real.is_relative_to(boundary) else _left_out(path, names)
-            if reason:
+            if reason := _refusal(path, real, boundary, names):
                 yield path, reason
             elif real not in seen:
                 seen.add(real)
                 stack.append(path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A folder to look into. What cannot be told, such as a link to itself, is told of among the files."""
+    try:
+        return entry.is_dir() and not entry.name.startswith(".")
+    except OSError:
+        return False
+
+
+def _refusal(folder: Path, real: Path, boundary: Path, beside: set[str]) -> str:
+    if not real.is_relative_to(boundary):
+        return "a link out of the folder"
+    if real.parts[-2:] == _DRAFTS and (real.parent.parent / _FLEET).is_file():
+        return "drafts of the fleet itself"
+    try:
+        return _left_out(folder, beside)
+    except OSError as error:
+        return reason_of(error)
 
 
 def _left_out(folder: Path, beside: set[str]) -> str:
@@ -176,16 +203,31 @@ def is_translation(folder: Path, beside: set[str]) -> bool:
 def _look(entry: os.DirEntry[str], root: Path, boundary: Path, survey: Survey, limit: Limits) -> None:
     path = Path(entry.path)
     shown = path.relative_to(root).as_posix()
+    try:
+        size = entry.stat().st_size if entry.is_file() else None
+    except OSError as error:
+        survey.skipped.append(f"{shown}: {reason_of(error)}")
+        return
+    if size is None:
+        return
     survey.seen += 1
     if survey.seen > limit.files:
         message = f"{root} holds more than {limit.files:,} files."
         raise SourceTooLarge(message, "Name the folder with the documentation alone, such as docs/.")
+    if shown != _escaped(shown):
+        survey.skipped.append(f"{_escaped(shown)}: its name is not UTF-8")
+        return
     if path.suffix.lower() not in READABLE or _LISTS.fullmatch(entry.name) or _INDEXES.fullmatch(entry.name):
         survey.others.append(shown)
     elif reason := _unread(path, boundary):
         survey.skipped.append(f"{shown}: {reason}")
     else:
-        _count(shown, entry.stat().st_size, root, survey, limit)
+        _count(shown, size, root, survey, limit)
+
+
+def _escaped(name: str) -> str:
+    """The name with an escape for each byte that is no UTF-8, so that it can be printed and kept."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _unread(path: Path, boundary: Path) -> str:

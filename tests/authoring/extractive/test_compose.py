@@ -8,9 +8,9 @@ from tests.shelves import FILLER, PAGES, drafted, store_of
 from skill_fleet.authoring.brief import SkillStyle
 from skill_fleet.authoring.draft import Draft
 from skill_fleet.authoring.extractive.budgets import BUDGETS
-from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.authoring.trace import check_trace
 from skill_fleet.authoring.validate import broken_rules
+from skill_fleet.skill.tokens import count_tokens
 from skill_fleet.sources.store import EvidenceStore
 
 PARTS = ("lid", "door", "shelf", "wire", "burner", "flue", "brick", "fan", "gauge", "timer", "valve", "hinge")

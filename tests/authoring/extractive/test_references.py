@@ -14,7 +14,7 @@ from skill_fleet.authoring.extractive.references import (
     write_references,
 )
 from skill_fleet.authoring.extractive.shelf import Shelf
-from skill_fleet.authoring.tokens import count_tokens
+from skill_fleet.skill.tokens import count_tokens
 
 _ENTRY = re.compile(r"- (?P<title>.+): line (?P<line>\d+)")
 

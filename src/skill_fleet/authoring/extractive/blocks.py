@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from skill_fleet.authoring.tokens import count_tokens
+from skill_fleet.skill.tokens import count_tokens
 from skill_fleet.sources.document import Block, Section
 
 _VERSION_LABELS = frozenset(

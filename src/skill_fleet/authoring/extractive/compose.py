@@ -16,7 +16,7 @@ from skill_fleet.authoring.extractive.parts import choose_parts, gather
 from skill_fleet.authoring.extractive.references import ReferenceFile, pointers, write_references
 from skill_fleet.authoring.extractive.shelf import Shelf
 from skill_fleet.authoring.extractive.titles import slug
-from skill_fleet.authoring.tokens import count_tokens
+from skill_fleet.skill.tokens import count_tokens
 
 Written = tuple[DraftFile, tuple[Statement, ...]]
 

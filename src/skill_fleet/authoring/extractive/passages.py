@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from skill_fleet.authoring.draft import DraftFile, Reference, Statement, Transform
-from skill_fleet.authoring.tokens import count_tokens
+from skill_fleet.skill.tokens import count_tokens
 from skill_fleet.sources.evidence import Evidence
 
 _LIST_LINE = re.compile(r"\s*(?:[-*] |\d+\. )|\s{2,}\S")

@@ -16,8 +16,8 @@ from skill_fleet.authoring.extractive.nodes import ROLE_WEIGHT
 from skill_fleet.authoring.extractive.passages import Writer, moved
 from skill_fleet.authoring.extractive.shelf import Shelf
 from skill_fleet.authoring.extractive.titles import is_generic_title, slug
-from skill_fleet.authoring.tokens import count_tokens
 from skill_fleet.ranking import terms
+from skill_fleet.skill.tokens import count_tokens
 from skill_fleet.sources.document import Document, Section
 
 #: Limits of the authoring notes, section 4, step 11.
