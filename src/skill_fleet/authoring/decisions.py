@@ -82,8 +82,8 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyChoice:
-    """Where the skill belongs. `path` is `domain/category`; `confidence` 0 to 1: above .8 take it, .6–.8 say so,
-    below .6 ask."""
+    """Where the skill belongs. `path` is `domain/category`; `confidence` 0 to 1; below .8 it is said
+    with the alternatives."""
 
     path: str
     alternatives: tuple[str, ...]

@@ -52,7 +52,7 @@ def confirm_prompt(plan: Plan, found: Research) -> Prompt:
         plan.description,
         "",
         f"Readiness of the sources: {found.readiness:.2f}",
-        *(f"- missing: {gap.missing}; {gap.advice}" for gap in found.gaps),
+        *(f"- {gap.kind}: {gap.missing}; {gap.advice}" for gap in found.gaps),
         *(f"- overlaps with {skill.name} ({skill.similarity:.2f})" for skill in plan.dependencies.overlaps),
         "",
         "Core topics:",
