@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
 from skill_fleet.errors import NotFound, ParseError
-from skill_fleet.skill.folder import BundledFile, Symlink, digest_folder, load_folder, load_listing
+from skill_fleet.skill.folder import BundledFile, Symlink, load_folder, load_listing
 
 TEXT = "---\nname: pdf-forms\ndescription: Use when asked.\n---\nBody.\n"
 
@@ -76,28 +75,6 @@ def test_pipes_are_not_opened(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
 
     assert [file.path for file in load_listing(folder).files] == ["references/fields.md", "scripts/fill.py"]
-    assert digest_folder(load_folder(folder)).startswith("sha256:")
-
-
-def test_the_digest_depends_on_names_and_contents_alone(folder: Path) -> None:
-    digest = digest_folder(load_folder(folder))
-
-    (folder / ".git" / "config").write_text("changed")
-    os.utime(folder / "SKILL.md", (0, 0))
-    assert digest_folder(load_folder(folder)) == digest
-
-    (folder / "references/fields.md").rename(folder / "references/renamed.md")
-    assert digest_folder(load_folder(folder)) != digest
-
-
-def test_the_digest_follows_its_scheme(folder: Path) -> None:
-    """Sorted paths, each with its length before it and the hash of its content behind it."""
-    whole = hashlib.sha256()
-    for path in (b"SKILL.md", b"references/fields.md", b"scripts/fill.py"):
-        whole.update(len(path).to_bytes(8, "big") + path)
-        whole.update(hashlib.sha256((folder / path.decode()).read_bytes()).digest())
-
-    assert digest_folder(load_folder(folder)) == f"sha256:{whole.hexdigest()}"
 
 
 def test_the_lower_case_file_counts_too(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -142,18 +141,6 @@ def load_listing(folder: Path) -> Listing:
     )
 
 
-def digest_folder(folder: SkillFolder) -> str:
-    """`sha256:<hex>` over the sorted paths with their contents, SKILL.md included; links count as what they say."""
-    whole = hashlib.sha256()
-    contents = {link.path: hashlib.sha256(_encode(link.target)).digest() for link in folder.listing.symlinks}
-    contents |= {file.path: _digest_file(folder.path / file.path) for file in folder.listing.files}
-    contents[folder.file] = _digest_file(folder.path / folder.file)
-    for path in sorted(contents):
-        name = _encode(path)
-        whole.update(len(name).to_bytes(8, "big") + name + contents[path])
-    return f"sha256:{whole.hexdigest()}"
-
-
 def _scan(root: Path, inner: str) -> Iterator[BundledFile | Symlink]:
     try:
         entries = list(os.scandir(root / inner))
@@ -190,15 +177,6 @@ def _read_link(root: Path, path: str) -> Symlink:
 
 def _is_below(root: Path, path: Path) -> bool:
     return path == root or root in path.parents
-
-
-def _digest_file(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").digest()
-
-
-def _encode(text: str) -> bytes:
-    return os.fsencode(text)
 
 
 def _join(folder: str, name: str) -> str:
