@@ -12,8 +12,12 @@
     ├── BriefError          the task is not something a skill can be made of
     ├── NotFound            nothing has that name or id
     ├── Conflict            the change would overwrite or contradict something
+    │   ├── AlreadyAnswered … somebody else answered first
+    │   └── NotWaiting      … the job takes no such answer, now or ever
     ├── GateFailed          a draft has findings that block its promotion
-    ├── StorageError        the fleet's folder cannot be written
+    ├── StorageError        the fleet's folder or database cannot be written
+    │   ├── DatabaseAway    … nothing answers at its address: trying again may help
+    │   └── WrongRevision   … the database was laid out by another version
     └── SettingsError       a setting is unknown or malformed
 
 A message names the thing; `hint` says what to do next. A leaf exists where a caller acts differently.
@@ -85,12 +89,33 @@ class Conflict(SkillFleetError):
     """The change would overwrite or contradict something that is there."""
 
 
+class AlreadyAnswered(Conflict):
+    """Somebody answered the prompt before: `winner` says who, through what and when."""
+
+    def __init__(self, message: str, hint: str = "", winner: str = "") -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, winner)
+        self.winner = winner
+
+
+class NotWaiting(Conflict):
+    """The prompt is closed or has expired, the job is over, or the action is not among those it takes."""
+
+
 class GateFailed(SkillFleetError):
     """A draft has findings that block its promotion."""
 
 
 class StorageError(SkillFleetError):
-    """The fleet's folder cannot be read or written."""
+    """The fleet's folder or database cannot be read or written."""
+
+
+class DatabaseAway(StorageError):
+    """Nothing answers where the database should be."""
+
+
+class WrongRevision(StorageError):
+    """The database was laid out by an older or a newer version of the program."""
 
 
 class SettingsError(SkillFleetError):

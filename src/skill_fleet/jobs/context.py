@@ -6,43 +6,50 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, ParamSpec, Protocol, TypeVar, overload
 
+from skill_fleet.codec import Plain
+from skill_fleet.jobs.prompts import Answer, Prompt
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
-EventKind = Literal["job.started", "step.started", "step.finished", "job.finished"]
-Action = Literal["proceed", "cancel"]
-"""proceed: go on as proposed · cancel: end the job and write nothing."""
+EventKind = Literal[
+    "job.started",
+    "step.started",
+    "step.finished",
+    "step.failed",
+    "review.requested",
+    "review.answered",
+    "review.skipped",
+    "job.finished",
+    "job.failed",
+    "job.cancelled",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened in a job. `seconds` is the time a finished step took."""
+    """Something that happened in a job.
+
+    `name` is the step's, or the prompt's kind; `text` says more: the task, the prompt's id, the draft's folder, the
+    error. `seconds` is the time a finished step took. `id` is its place in the job's history, `run:number`, empty while
+    nobody keeps it.
+    """
 
     kind: EventKind
     name: str = ""
     text: str = ""
     seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A question to a person, at one stop of the pipeline. `body` is Markdown."""
-
-    kind: Literal["confirm"]
-    title: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the person decided, and their own words."""
-
-    action: Action
-    text: str = ""
+    id: str = ""
 
 
 class Context(Protocol):
-    """What a pipeline may do to the world. Only plain JSON data crosses `step` and `ask`."""
+    """What a pipeline may do to the world. Only plain JSON data crosses `step` and `ask`.
+
+    A job may be run again from its first line, after a crash or after a person's answer: steps that finished give the
+    remembered result, and prompts that were answered the remembered answer. So a pipeline must come to the same steps
+    in the same order from the same results: no clock, no chance and no look at the world outside of a step. Steps that
+    run at the same time (`asyncio.gather`) have names of their own; `ask` and `tell` are called one at a time.
+    """
 
     @property
     def job_id(self) -> str: ...
@@ -54,13 +61,26 @@ class Context(Protocol):
     async def step(
         self, name: str, function: Callable[P, T] | Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `function` once under `name` and remember its result; a second run of the job gets the remembered one."""
+        """Run `function` once under `name` and remember its result; a second run of the job gets the remembered one.
+
+        The n-th step of a name is its own step. A step that fails is not remembered.
+        """
         ...
 
     async def ask(self, prompt: Prompt) -> Answer:
         """Wait for a person, however long it takes."""
         ...
 
+    async def skip(self, prompt: Prompt, reason: str) -> Answer:
+        """Record that a stop was passed without asking, by policy or for want of something; it gives `proceed`."""
+        ...
+
     async def tell(self, event: Event) -> None:
         """Report progress."""
         ...
+
+
+class Program(Protocol):
+    """What a kind of job does: request in, result out, both plain data."""
+
+    async def __call__(self, context: Context, request: Plain) -> Plain: ...

@@ -1,0 +1,137 @@
+"""The three verbs on the engine. One call of an author is one step; its result is kept before the next begins."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from time import perf_counter
+from typing import ParamSpec, TypeVar, cast
+
+from skill_fleet.codec import from_json, result_type, to_json, to_plain
+from skill_fleet.durable.engine import DBOS, EVENTS
+from skill_fleet.jobs.context import Event
+from skill_fleet.jobs.job import Failure
+from skill_fleet.jobs.prompts import Answer, Prompt
+from skill_fleet.jobs.replay import Recall, Stops, failure_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+#: The step as which it is remembered that a pipeline told something.
+TELL = "tell"
+#: How the result of a step is kept: the JSON of its value, or why it failed.
+VALUE = "value"
+FAILURE = "failure"
+
+
+class StepFailed(Exception):
+    """A step came to an error: the run ends with it."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+class DurableContext:
+    """A `Context` within one run. `slots` bounds how many steps this process works on at a time."""
+
+    def __init__(self, job_id: str, recall: Recall, stops: Stops, slots: AbstractContextManager[object]) -> None:
+        self._job_id = job_id
+        self._recall = recall
+        self._stops = stops
+        self._slots = slots
+
+    @property
+    def job_id(self) -> str:
+        return self._job_id
+
+    async def step(
+        self, name: str, function: Callable[P, T] | Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        kind = result_type(function)
+        remembered = self._recall.find(self._recall.next_key(name))
+        if remembered is None:
+
+            def work() -> dict[str, object]:
+                with self._slots:
+                    return _perform(name, lambda: function(*args, **kwargs), kind)
+
+            remembered = _unpacked(await DBOS.run_step_async({"name": name}, work))
+        return cast("T", from_json(remembered, kind))
+
+    async def ask(self, prompt: Prompt) -> Answer:
+        try:
+            return await asyncio.to_thread(self._stops.ask, prompt)
+        finally:
+            await self._tell_news()
+
+    async def skip(self, prompt: Prompt, reason: str) -> Answer:
+        answer = await asyncio.to_thread(self._stops.skip, prompt, reason)
+        await self._tell_news()
+        return answer
+
+    async def tell(self, event: Event) -> None:
+        """A step like any other: what an earlier run told is not told again."""
+        if self._recall.find(self._recall.next_key(TELL)) is None:
+            await DBOS.run_step_async({"name": TELL}, _told, event)
+
+    async def _tell_news(self) -> None:
+        if self._stops.news is not None:
+            await DBOS.write_stream_async(EVENTS, plain_event(self._stops.news))
+
+
+def plain_event(event: Event) -> dict[str, object]:
+    return cast("dict[str, object]", to_plain(event, Event))
+
+
+def _perform(name: str, call: Callable[[], object], kind: type[object]) -> dict[str, object]:
+    """Runs in a thread of its own. An error is a result too: thrown, it would come back after a crash without its
+    class and its hint."""
+    _tell(Event("step.started", name))
+    started = perf_counter()
+    try:
+        outcome = call()
+        value = asyncio.run(_awaited(outcome)) if inspect.isawaitable(outcome) else outcome
+        text = to_json(value, kind).decode()
+    except Exception as error:  # noqa: BLE001  whatever an author gets wrong ends this job, not its worker
+        failure = failure_of(error)
+        logger.debug("step %s failed", name, exc_info=error)
+        _tell(Event("step.failed", name, failure.message, perf_counter() - started))
+        return {FAILURE: to_plain(failure, Failure)}
+    _tell(Event("step.finished", name, seconds=round(perf_counter() - started, 4)))
+    return {VALUE: text}
+
+
+async def _awaited(outcome: Awaitable[object]) -> object:
+    return await outcome
+
+
+def _tell(event: Event) -> None:
+    """From inside a step: told once more when the step has to be done once more."""
+    DBOS.write_stream(EVENTS, plain_event(event))
+
+
+def _unpacked(kept: dict[str, object]) -> str:
+    if FAILURE in kept:
+        raise StepFailed(from_json(json.dumps(kept[FAILURE]), Failure))
+    return str(kept[VALUE])
+
+
+def _told(event: Event) -> dict[str, object]:
+    _tell(event)
+    return {VALUE: "null"}
+
+
+def remembered_text(kept: object) -> str | None:
+    """The JSON of a finished step's value, from what the engine kept; None for what is no step of a program."""
+    if isinstance(kept, dict) and isinstance(text := kept.get(VALUE), str):
+        return text
+    return None
+
+

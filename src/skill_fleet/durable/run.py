@@ -1,0 +1,95 @@
+"""One run of a job: from the first line of its program to its end, or to a question nobody has answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from skill_fleet.clock import Clock
+from skill_fleet.codec import Plain
+from skill_fleet.durable.context import DurableContext, StepFailed, remembered_text
+from skill_fleet.durable.engine import DBOSClient
+from skill_fleet.errors import NotFound
+from skill_fleet.jobs.context import Event, Program
+from skill_fleet.jobs.job import Failure, JobRecord, run_id
+from skill_fleet.jobs.ports import Attachments, JobStore
+from skill_fleet.jobs.replay import Recall, Stops, Suspended, failure_of
+from skill_fleet.store.database import patient
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a run is made with. `slots` bounds the steps this process works on at a time."""
+
+    programs: Mapping[str, Program]
+    store: JobStore
+    attachments: Attachments
+    client: DBOSClient
+    slots: AbstractContextManager[object]
+    clock: Clock
+
+
+async def run_job(bench: Bench, job_id: str, number: int) -> None:
+    """Do one run. What it comes to is written to the store; a run that is not the job's current one does nothing."""
+    record = await asyncio.to_thread(_find_current, bench, job_id, number)
+    if record is None:
+        return
+    recall = Recall(await asyncio.to_thread(lambda: list(_finished_steps(bench.client, job_id, number))))
+    stops = Stops(bench.store, job_id, number, bench.clock)
+    context = DurableContext(job_id, recall, stops, bench.slots)
+    try:
+        await context.tell(Event("job.started", job_id, record.title))
+        result, failure = await _result_of(bench, context, record)
+    except Suspended:
+        return
+    ended = await asyncio.to_thread(_finish, bench, record, result, failure)
+    if ended:
+        await context.tell(_last_event(job_id, failure))
+
+
+def _find_current(bench: Bench, job_id: str, number: int) -> JobRecord | None:
+    try:
+        record = patient(lambda: bench.store.get(job_id))
+    except NotFound:
+        return None
+    return record if record.run == number and not record.is_over else None
+
+
+def _finished_steps(client: DBOSClient, job_id: str, number: int) -> Iterator[tuple[str, str]]:
+    """Name and JSON of every step that earlier runs finished, in order."""
+    for earlier in range(1, number):
+        for step in client.list_workflow_steps(run_id(job_id, earlier)):
+            text = remembered_text(step["output"])
+            if text is not None:
+                yield step["function_name"], text
+
+
+async def _result_of(bench: Bench, context: DurableContext, record: JobRecord) -> tuple[Plain, Failure | None]:
+    program = bench.programs.get(record.kind)
+    if program is None:
+        return None, Failure("UnknownKind", f"no program here makes {record.kind!r}.", "Update the worker.")
+    try:
+        return await program(context, record.request), None
+    except StepFailed as error:
+        return None, error.failure
+    except Exception as error:  # noqa: BLE001  a job may fail in any way; its worker goes on with the others
+        logger.debug("job %s failed", record.id, exc_info=error)
+        return None, failure_of(error)
+
+
+def _finish(bench: Bench, record: JobRecord, result: Plain, failure: Failure | None) -> bool:
+    ended = patient(lambda: bench.store.finish(record.id, record.run, result, failure, bench.clock()))
+    if ended and failure is None:
+        patient(lambda: bench.attachments.release(record.id))
+    return ended
+
+
+def _last_event(job_id: str, failure: Failure | None) -> Event:
+    return Event("job.finished", job_id) if failure is None else Event("job.failed", job_id, failure.message)
+
+

@@ -1,0 +1,188 @@
+"""A `Runner` whose jobs survive this process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Literal
+
+from skill_fleet.clock import Clock, now
+from skill_fleet.durable.engine import (
+    APPLICATION,
+    SHARED_QUEUE,
+    WORKFLOW,
+    LogLevel,
+    Run,
+    lay_tables,
+    only_listener,
+    open_client,
+)
+from skill_fleet.durable.lease import Lease, new_executor, open_lease
+from skill_fleet.durable.watch import watch_job
+from skill_fleet.durable.worker import Limits, Serves, Worker, Workplace
+from skill_fleet.errors import Conflict
+from skill_fleet.jobs.context import Event, Program
+from skill_fleet.jobs.job import JobRecord, RunState, run_id
+from skill_fleet.jobs.ports import JobStore
+from skill_fleet.jobs.prompts import Answer, AuditEntry
+from skill_fleet.store.attachments import SqlAttachments
+from skill_fleet.store.database import Database
+from skill_fleet.store.jobs import SqlJobs
+
+Works = Literal["not", "own", "shared"]
+"""not: starts, answers and watches, and leaves the work to others · own · shared: as `Serves` says."""
+
+_STATES: Mapping[str, RunState] = {
+    "ENQUEUED": "queued",
+    "DELAYED": "queued",
+    "PENDING": "running",
+    "SUCCESS": "ended",
+    "CANCELLED": "ended",
+}
+
+
+class DurableRunner:
+    """Jobs in a database. What it takes on is done by whichever worker comes to it, this process among them if it
+    works."""
+
+    def __init__(
+        self,
+        database: Database,
+        programs: Mapping[str, Program],
+        *,
+        works: Works = "not",
+        limits: Limits | None = None,
+        prompt_days: float = 0.0,
+        clock: Clock = now,
+        log_level: LogLevel = "CRITICAL",
+    ) -> None:
+        self._database = database
+        self._store = SqlJobs(database, self._enqueue, prompt_days)
+        self._attachments = SqlAttachments(database)
+        lay_tables(database)
+        self._client = open_client(database)
+        self._lease: Lease = open_lease(database)
+        self._clock = clock
+        self._worker: Worker | None = None
+        if works != "not":
+            self._begin(programs, works, limits or Limits(), log_level)
+
+    def _begin(self, programs: Mapping[str, Program], serves: Serves, limits: Limits, log_level: LogLevel) -> None:
+        place = Workplace(self._database, self._client, self._store, self._attachments, programs, self._clock)
+        worker = Worker(new_executor(serves), self._lease, place, serves, limits)
+        worker.begin(log_level)
+        self._worker = worker
+
+    @property
+    def store(self) -> JobStore:
+        return self._store
+
+    @property
+    def attachments(self) -> SqlAttachments:
+        return self._attachments
+
+    @property
+    def _queue(self) -> str:
+        return self._worker.queue if self._worker else SHARED_QUEUE
+
+    def run_states(self, run_ids: Sequence[str]) -> Mapping[str, RunState]:
+        """A run whose worker died waits for the next one: it counts as queued."""
+        found = {run.workflow_id: self._state(run) for run in self._find_runs(run_ids)}
+        return {run: found.get(run, "unknown") for run in run_ids}
+
+    def start(self, record: JobRecord) -> JobRecord:
+        self._store.add(record)
+        return record
+
+    def answer(self, prompt_id: str, answer: Answer) -> JobRecord:
+        return self._store.answer(prompt_id, answer, self._clock())
+
+    def cancel(self, job_id: str, actor: str = "", via: str = "") -> JobRecord:
+        """A step in progress ends its work first; its result is thrown away."""
+        record = self._store.cancel(job_id, actor, via, self._clock())
+        if self._find_runs([record.run_id]):
+            self._client.cancel_workflow(record.run_id)
+        return record
+
+    def resume(self, job_id: str, actor: str = "", via: str = "") -> JobRecord:
+        record = self._store.get(job_id)
+        if record.is_over:
+            raise Conflict(f"job {job_id} is over.", "`skill-fleet jobs retry` opens a failed or cancelled job again.")
+        at = self._clock()
+        waiting = self._store.open_prompts([job_id])
+        if waiting:
+            if waiting[0].has_expired(at):
+                self._store.ask_again(job_id, at)
+            return self._store.get(job_id)
+        if self._take_over(record):
+            self._store.note(AuditEntry(at, job_id, "", "resumed", actor, via))
+        return record
+
+    def retry(self, job_id: str, actor: str = "", via: str = "") -> JobRecord:
+        return self._store.retry(job_id, actor, via, self._clock())
+
+    def delete(self, job_id: str) -> None:
+        record = self._store.get(job_id)
+        if not record.is_over:
+            raise Conflict(f"job {job_id} is not over.", "Cancel it first: `skill-fleet jobs cancel`.")
+        self._attachments.release(job_id)
+        self._client.delete_workflows([run_id(job_id, number) for number in range(1, record.run + 1)])
+        self._store.delete(job_id)
+
+    def watch(self, job_id: str, after: str = "") -> AsyncIterator[Event]:
+        return watch_job(self._store, self._client, job_id, after)
+
+    def adopt(self) -> int:
+        """Take over what dead workers left; nothing when this process does not work."""
+        return self._worker.adopt() if self._worker else 0
+
+    def close(self) -> None:
+        if self._worker is not None:
+            self._worker.end()
+            self._worker = None
+        self._client.destroy()
+        self._database.close()
+
+    def _enqueue(self, transaction: object, job_id: str, number: int) -> None:
+        self._client.enqueue_in_transaction(
+            transaction,  # type: ignore[arg-type]  # the store hands out its own connection, as `Enqueue` cannot say
+            {
+                "workflow_name": WORKFLOW,
+                "queue_name": self._queue,
+                "workflow_id": run_id(job_id, number),
+                "workflow_id_reuse_policy": "reject",
+                "application_name": APPLICATION,
+            },
+            job_id,
+            number,
+        )
+
+    def _find_runs(self, run_ids: Sequence[str]) -> list[Run]:
+        return self._client.list_workflows(workflow_ids=list(run_ids), load_input=False, load_output=False)
+
+    def _state(self, run: Run) -> RunState:
+        if run.status == "PENDING" and not self._lease.is_alive(run.executor_id or ""):
+            return "queued"
+        return _STATES.get(run.status, "broken")
+
+    def _take_over(self, record: JobRecord) -> bool:
+        """Move the job's run to our queue, unless a living worker has it."""
+        runs = self._find_runs([record.run_id])
+        if not runs:
+            with self._database.transaction() as connection:
+                self._enqueue(connection, record.id, record.run)
+            return True
+        [run] = runs
+        owner = run.executor_id if run.status == "PENDING" else only_listener(run.queue_name)
+        mine = self._worker is not None and owner == self._worker.executor
+        if mine or run.status not in ("PENDING", "ENQUEUED", "CANCELLED"):
+            return False
+        if owner:
+            with self._lease.take_if_dead(owner) as dead:
+                return dead and self._move(run)
+        return self._move(run)
+
+    def _move(self, run: Run) -> bool:
+        self._client.resume_workflow(run.workflow_id, queue_name=self._queue)
+        return True
+
+
