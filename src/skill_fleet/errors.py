@@ -14,6 +14,7 @@
     ├── Conflict            the change would overwrite or contradict something
     │   ├── AlreadyAnswered … somebody else answered first
     │   └── NotWaiting      … the job takes no such answer, now or ever
+    ├── Unclear             a reply says neither yes nor no
     ├── GateFailed          a draft has findings that block its promotion
     ├── StorageError        the fleet's folder or database cannot be written
     │   ├── DatabaseAway    … nothing answers at its address: trying again may help
@@ -100,6 +101,10 @@ class AlreadyAnswered(Conflict):
 
 class NotWaiting(Conflict):
     """The prompt is closed or has expired, the job is over, or the action is not among those it takes."""
+
+
+class Unclear(SkillFleetError):
+    """A reply that is no action: nothing is changed, and the question stands."""
 
 
 class GateFailed(SkillFleetError):

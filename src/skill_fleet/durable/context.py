@@ -99,7 +99,7 @@ def _perform(name: str, call: Callable[[], object], kind: type[object]) -> dict[
         outcome = call()
         value = asyncio.run(_awaited(outcome)) if inspect.isawaitable(outcome) else outcome
         text = to_json(value, kind).decode()
-    except Exception as error:  # noqa: BLE001  whatever an author gets wrong ends this job, not its worker
+    except Exception as error:  # whatever an author gets wrong ends this job, not its worker
         failure = failure_of(error)
         logger.debug("step %s failed", name, exc_info=error)
         _tell(Event("step.failed", name, failure.message, perf_counter() - started))
@@ -133,5 +133,3 @@ def remembered_text(kept: object) -> str | None:
     if isinstance(kept, dict) and isinstance(text := kept.get(VALUE), str):
         return text
     return None
-
-

@@ -37,7 +37,7 @@ LogLevel: TypeAlias = Literal["WARNING", "CRITICAL"]
 def config(database: Database, executor: str, log_level: LogLevel) -> DBOSConfig:
     return {
         "name": APPLICATION,
-        "system_database_url": database.url,
+        "system_database_url": address(database),
         "application_version": VERSION,
         "executor_id": executor,
         "serializer": DBOSPortableJSONSerializer(),
@@ -46,6 +46,11 @@ def config(database: Database, executor: str, log_level: LogLevel) -> DBOSConfig
         "notification_listener_polling_interval_sec": OWN_POLL,
         "log_level": log_level,
     }
+
+
+def address(database: Database) -> str:
+    """The database's URL as the engine and the driver take it."""
+    return database.url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def open_client(database: Database) -> DBOSClient:
@@ -61,7 +66,7 @@ def open_client(database: Database) -> DBOSClient:
 
 def lay_tables(database: Database) -> None:
     """Create the engine's own tables, or bring them up to date."""
-    DBOS.migrate(database.url)
+    DBOS.migrate(address(database))
 
 
 def own_queue(executor: str) -> str:

@@ -17,13 +17,12 @@ from typing import Protocol
 import psycopg
 from filelock import FileLock, Timeout
 
+from skill_fleet.durable.engine import address
 from skill_fleet.errors import DatabaseAway
 from skill_fleet.store.database import Database
 
 #: The first half of every advisory lock of this project in a PostgreSQL database; the second half is the name's hash.
 NAMESPACE = 0x5F1EE7
-#: The server notices within half a minute that a machine is gone: seconds until the first probe, between two, how many.
-KEEPALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 CONNECT_SECONDS = 5
 
 
@@ -57,7 +56,7 @@ def open_lease(database: Database) -> Lease:
     """Advisory locks on PostgreSQL; beside a SQLite file, whose processes all are on one machine, locked files."""
     if database.path is not None:
         return FileLease(database.path.parent / "leases")
-    return PostgresLease(database.dsn)
+    return PostgresLease(address(database))
 
 
 class FileLease:
@@ -178,7 +177,12 @@ class PostgresLease:
                 autocommit=True,
                 connect_timeout=CONNECT_SECONDS,
                 application_name="skill-fleet lease",
-                **KEEPALIVE,
+                # A machine that is gone is noticed within half a minute: seconds to the first probe, between two, how
+                # many.
+                keepalives=1,
+                keepalives_idle=10,
+                keepalives_interval=5,
+                keepalives_count=3,
             )
         except psycopg.OperationalError as error:
             raise DatabaseAway("PostgreSQL does not answer.", "See that it runs, and try again.") from error

@@ -17,7 +17,6 @@ from skill_fleet.jobs.context import Event, Program
 from skill_fleet.jobs.job import Failure, JobRecord, run_id
 from skill_fleet.jobs.ports import Attachments, JobStore
 from skill_fleet.jobs.replay import Recall, Stops, Suspended, failure_of
-from skill_fleet.store.database import patient
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ async def run_job(bench: Bench, job_id: str, number: int) -> None:
 
 def _find_current(bench: Bench, job_id: str, number: int) -> JobRecord | None:
     try:
-        record = patient(lambda: bench.store.get(job_id))
+        record = bench.store.get(job_id)
     except NotFound:
         return None
     return record if record.run == number and not record.is_over else None
@@ -77,19 +76,17 @@ async def _result_of(bench: Bench, context: DurableContext, record: JobRecord) -
         return await program(context, record.request), None
     except StepFailed as error:
         return None, error.failure
-    except Exception as error:  # noqa: BLE001  a job may fail in any way; its worker goes on with the others
+    except Exception as error:  # a job may fail in any way; its worker goes on with the others
         logger.debug("job %s failed", record.id, exc_info=error)
         return None, failure_of(error)
 
 
 def _finish(bench: Bench, record: JobRecord, result: Plain, failure: Failure | None) -> bool:
-    ended = patient(lambda: bench.store.finish(record.id, record.run, result, failure, bench.clock()))
+    ended = bench.store.finish(record.id, record.run, result, failure, bench.clock())
     if ended and failure is None:
-        patient(lambda: bench.attachments.release(record.id))
+        bench.attachments.release(record.id)
     return ended
 
 
 def _last_event(job_id: str, failure: Failure | None) -> Event:
     return Event("job.finished", job_id) if failure is None else Event("job.failed", job_id, failure.message)
-
-

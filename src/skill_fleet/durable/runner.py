@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Literal
 
 from skill_fleet.clock import Clock, now
 from skill_fleet.durable.engine import (
     APPLICATION,
+    MAX_DEATHS,
     SHARED_QUEUE,
     WORKFLOW,
     LogLevel,
@@ -17,19 +17,17 @@ from skill_fleet.durable.engine import (
     open_client,
 )
 from skill_fleet.durable.lease import Lease, new_executor, open_lease
+from skill_fleet.durable.patience import PatientAttachments, PatientJobs
 from skill_fleet.durable.watch import watch_job
 from skill_fleet.durable.worker import Limits, Serves, Worker, Workplace
 from skill_fleet.errors import Conflict
 from skill_fleet.jobs.context import Event, Program
-from skill_fleet.jobs.job import JobRecord, RunState, run_id
-from skill_fleet.jobs.ports import JobStore
+from skill_fleet.jobs.job import Failure, JobRecord, RunState, run_id
+from skill_fleet.jobs.ports import JobStore, Works
 from skill_fleet.jobs.prompts import Answer, AuditEntry
 from skill_fleet.store.attachments import SqlAttachments
 from skill_fleet.store.database import Database
 from skill_fleet.store.jobs import SqlJobs
-
-Works = Literal["not", "own", "shared"]
-"""not: starts, answers and watches, and leaves the work to others · own · shared: as `Serves` says."""
 
 _STATES: Mapping[str, RunState] = {
     "ENQUEUED": "queued",
@@ -38,6 +36,12 @@ _STATES: Mapping[str, RunState] = {
     "SUCCESS": "ended",
     "CANCELLED": "ended",
 }
+
+GAVE_UP = Failure(
+    "GaveUp",
+    f"its worker died or was stopped {MAX_DEATHS} times over it.",
+    "See the workers' logs, then `skill-fleet jobs retry`.",
+)
 
 
 class DurableRunner:
@@ -57,6 +61,7 @@ class DurableRunner:
     ) -> None:
         self._database = database
         self._store = SqlJobs(database, self._enqueue, prompt_days)
+        self._prompt_days = prompt_days
         self._attachments = SqlAttachments(database)
         lay_tables(database)
         self._client = open_client(database)
@@ -67,7 +72,9 @@ class DurableRunner:
             self._begin(programs, works, limits or Limits(), log_level)
 
     def _begin(self, programs: Mapping[str, Program], serves: Serves, limits: Limits, log_level: LogLevel) -> None:
-        place = Workplace(self._database, self._client, self._store, self._attachments, programs, self._clock)
+        store = PatientJobs(self._database, self._enqueue, self._prompt_days)
+        attachments = PatientAttachments(self._database)
+        place = Workplace(self._database, self._client, store, attachments, programs, self._clock)
         worker = Worker(new_executor(serves), self._lease, place, serves, limits)
         worker.begin(log_level)
         self._worker = worker
@@ -75,10 +82,6 @@ class DurableRunner:
     @property
     def store(self) -> JobStore:
         return self._store
-
-    @property
-    def attachments(self) -> SqlAttachments:
-        return self._attachments
 
     @property
     def _queue(self) -> str:
@@ -104,7 +107,7 @@ class DurableRunner:
         return record
 
     def resume(self, job_id: str, actor: str = "", via: str = "") -> JobRecord:
-        record = self._store.get(job_id)
+        record = self._settled(job_id)
         if record.is_over:
             raise Conflict(f"job {job_id} is over.", "`skill-fleet jobs retry` opens a failed or cancelled job again.")
         at = self._clock()
@@ -118,10 +121,11 @@ class DurableRunner:
         return record
 
     def retry(self, job_id: str, actor: str = "", via: str = "") -> JobRecord:
+        self._settled(job_id)
         return self._store.retry(job_id, actor, via, self._clock())
 
     def delete(self, job_id: str) -> None:
-        record = self._store.get(job_id)
+        record = self._settled(job_id)
         if not record.is_over:
             raise Conflict(f"job {job_id} is not over.", "Cancel it first: `skill-fleet jobs cancel`.")
         self._attachments.release(job_id)
@@ -129,7 +133,7 @@ class DurableRunner:
         self._store.delete(job_id)
 
     def watch(self, job_id: str, after: str = "") -> AsyncIterator[Event]:
-        return watch_job(self._store, self._client, job_id, after)
+        return watch_job(self._settled, self._client, job_id, after)
 
     def adopt(self) -> int:
         """Take over what dead workers left; nothing when this process does not work."""
@@ -155,6 +159,14 @@ class DurableRunner:
             job_id,
             number,
         )
+
+    def _settled(self, job_id: str) -> JobRecord:
+        """The job; one whose run the engine gave up is over from now on."""
+        record = self._store.get(job_id)
+        if record.is_over or self.run_states([record.run_id])[record.run_id] != "broken":
+            return record
+        self._store.finish(job_id, record.run, None, GAVE_UP, self._clock())
+        return self._store.get(job_id)
 
     def _find_runs(self, run_ids: Sequence[str]) -> list[Run]:
         return self._client.list_workflows(workflow_ids=list(run_ids), load_input=False, load_output=False)
@@ -184,5 +196,3 @@ class DurableRunner:
     def _move(self, run: Run) -> bool:
         self._client.resume_workflow(run.workflow_id, queue_name=self._queue)
         return True
-
-

@@ -147,11 +147,12 @@ class Worker:
         return len(runs)
 
     def _keep_house(self) -> None:
-        while not self._stop.wait(ROUND):
+        while not self._stop.is_set():
             if not self._lease.is_held():
                 _leave(self.executor)
             if self._serves == "shared":
                 _try(self.adopt)
+            self._stop.wait(ROUND)
 
 
 def _try(work: Callable[[], object]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from skill_fleet.codec import Plain
 from skill_fleet.jobs.context import Event
@@ -16,6 +16,10 @@ Enqueue = Callable[[object, str, int], None]
 
 RunStates = Callable[[Sequence[str]], Mapping[str, RunState]]
 """What the engine says of the runs with these ids."""
+
+Works = Literal["not", "own", "shared"]
+"""not: the process starts, answers and watches, and leaves the work to others · own: it works on what it starts or
+resumes itself · shared: it works on whatever waits, and takes over what dead workers left."""
 
 
 class JobStore(Protocol):
