@@ -50,5 +50,11 @@ async def slow(context: Context, request: Plain) -> Plain:
     return {"paused": 10}
 
 
+async def question(context: Context, request: Plain) -> Plain:
+    """Nothing but a question."""
+    answer = await context.ask(Prompt("confirm", "Well?", f"It is about {request}."))
+    return {"said": answer.text}
+
+
 def toys(_url: str, _home: Path) -> Mapping[str, Program]:
-    return {"sums": sums, "slow": slow}
+    return {"sums": sums, "slow": slow, "question": question}

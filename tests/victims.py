@@ -51,6 +51,7 @@ class Orders:
     home: Path
     kill: Kill | None = None
     limits: Limits = Limits()
+    prompt_days: float = 0.0
 
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -133,7 +134,10 @@ def work(orders: Orders) -> None:
 
     programs = {kind: watched(program) for kind, program in orders.programs(orders.url, orders.home).items()}
     database = open_database(orders.url)
-    with closing(DurableRunner(database, programs, works="shared", limits=orders.limits)):
+    runner = DurableRunner(
+        database, programs, works="shared", limits=orders.limits, prompt_days=orders.prompt_days
+    )
+    with closing(runner):
         signal.pause()
 
 

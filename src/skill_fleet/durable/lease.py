@@ -139,7 +139,7 @@ class PostgresLease:
                 return self.hold(self._name)
             self._connection.execute("select 1")
         except psycopg.OperationalError:
-            self._connection = None
+            self.release()
             return self._regained()
         return True
 
