@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager
 from time import perf_counter
 from typing import ParamSpec, TypeVar, cast
@@ -46,6 +46,7 @@ class DurableContext:
         self._recall = recall
         self._stops = stops
         self._slots = slots
+        self._in_progress: set[asyncio.Future[object]] = set()
 
     @property
     def job_id(self) -> str:
@@ -62,8 +63,19 @@ class DurableContext:
                 with self._slots:
                     return _perform(name, lambda: function(*args, **kwargs), kind)
 
-            remembered = _unpacked(await DBOS.run_step_async({"name": name}, work))
+            remembered = _unpacked(await self._followed(DBOS.run_step_async({"name": name}, work)))
         return cast("T", from_json(remembered, kind))
+
+    async def settle(self) -> None:
+        """Wait for steps that are still at work beside one that failed: what they come to is remembered, too."""
+        while self._in_progress:
+            await asyncio.wait(self._in_progress)
+
+    async def _followed(self, work: Coroutine[object, object, T]) -> T:
+        task = asyncio.ensure_future(work)
+        self._in_progress.add(cast("asyncio.Future[object]", task))
+        task.add_done_callback(self._in_progress.discard)
+        return await task
 
     async def ask(self, prompt: Prompt) -> Answer:
         try:
@@ -81,9 +93,13 @@ class DurableContext:
         if self._recall.find(self._recall.next_key(TELL)) is None:
             await DBOS.run_step_async({"name": TELL}, _told, event)
 
+    async def announce(self, event: Event) -> None:
+        """Tell what this run does, whatever earlier ones told."""
+        await DBOS.write_stream_async(EVENTS, plain_event(event))
+
     async def _tell_news(self) -> None:
         if self._stops.news is not None:
-            await DBOS.write_stream_async(EVENTS, plain_event(self._stops.news))
+            await self.announce(self._stops.news)
 
 
 def plain_event(event: Event) -> dict[str, object]:

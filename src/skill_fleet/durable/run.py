@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -42,13 +43,15 @@ async def run_job(bench: Bench, job_id: str, number: int) -> None:
     stops = Stops(bench.store, job_id, number, bench.clock)
     context = DurableContext(job_id, recall, stops, bench.slots)
     try:
-        await context.tell(Event("job.started", job_id, record.title))
+        if number == 1:
+            await context.announce(Event("job.started", job_id, record.title))
         result, failure = await _result_of(bench, context, record)
     except Suspended:
         return
+    await context.settle()
     ended = await asyncio.to_thread(_finish, bench, record, result, failure)
     if ended:
-        await context.tell(_last_event(job_id, failure))
+        await context.announce(_last_event(job_id, failure))
 
 
 def _find_current(bench: Bench, job_id: str, number: int) -> JobRecord | None:
@@ -73,12 +76,18 @@ async def _result_of(bench: Bench, context: DurableContext, record: JobRecord) -
     if program is None:
         return None, Failure("UnknownKind", f"no program here makes {record.kind!r}.", "Update the worker.")
     try:
-        return await program(context, record.request), None
+        return _checked(await program(context, record.request)), None
     except StepFailed as error:
         return None, error.failure
     except Exception as error:  # a job may fail in any way; its worker goes on with the others
         logger.debug("job %s failed", record.id, exc_info=error)
         return None, failure_of(error)
+
+
+def _checked(result: Plain) -> Plain:
+    """The result, if it can be kept. Raises `TypeError` or `ValueError` otherwise."""
+    json.dumps(result, allow_nan=False)
+    return result
 
 
 def _finish(bench: Bench, record: JobRecord, result: Plain, failure: Failure | None) -> bool:
