@@ -7,9 +7,16 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from skill_fleet.authoring.extractive.author import ExtractiveAuthor
 from skill_fleet.codec import Plain
+from skill_fleet.durable.patience import PatientAttachments
+from skill_fleet.fleet.create_skill import make_program
+from skill_fleet.fleet.ports import Workbench
 from skill_fleet.jobs.context import Context, Program
 from skill_fleet.jobs.prompts import Prompt
+from skill_fleet.library.folder import FleetFolder
+from skill_fleet.sources.read import read_sources
+from skill_fleet.store.database import open_database
 
 
 def add(left: int, right: int) -> int:
@@ -58,3 +65,10 @@ async def question(context: Context, request: Plain) -> Plain:
 
 def toys(_url: str, _home: Path) -> Mapping[str, Program]:
     return {"sums": sums, "slow": slow, "question": question}
+
+
+def creating(url: str, home: Path) -> Mapping[str, Program]:
+    """The making of skills as the product does it, for the fleet in `home`."""
+    database = open_database(url)
+    bench = Workbench(ExtractiveAuthor, read_sources)
+    return {"create": make_program(FleetFolder(home), bench, PatientAttachments(database))}
