@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import secrets
@@ -9,10 +10,12 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import psycopg
 
@@ -26,7 +29,9 @@ def find_programs() -> Path | None:
     """The folder with `initdb` and `pg_ctl` of the newest version; None when there is no server."""
     if found := shutil.which("initdb"):
         return Path(found).parent
-    folders = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]) if file.parts[-3].isdigit() else 0)
+    folders = sorted(
+        DEBIAN.glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]) if file.parts[-3].isdigit() else 0
+    )
     return folders[-1].parent if folders else None
 
 
@@ -37,9 +42,11 @@ class Cluster:
     programs: Path
     folder: Path
     port: int
+    fsync: Literal["on", "off"] = "off"
 
     def start(self) -> None:
-        options = f"-p {self.port} -k {self.folder} -c fsync=off -c max_connections=300 -c listen_addresses=127.0.0.1"
+        own = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        options = f"{own} -c fsync={self.fsync} -c max_connections=300"
         self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self) -> None:
@@ -47,7 +54,9 @@ class Cluster:
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
 
     def lay(self) -> None:
-        self._run("initdb", "-D", str(self._data), "-U", "fleet", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
+        self._run(
+            "initdb", "-D", str(self._data), "-U", "fleet", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"
+        )
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://fleet@127.0.0.1:{self.port}/{database}"
@@ -76,20 +85,31 @@ def _as_nobody() -> list[str]:
 
 
 @contextmanager
-def running_cluster(programs: Path) -> Iterator[Cluster]:
-    """A new server for the time of a `with`."""
+def running_cluster(programs: Path, fsync: Literal["on", "off"] = "off") -> Iterator[Cluster]:
+    """A new server for the time of a `with`. `fsync`: whether a commit waits for the disk."""
     with TemporaryDirectory(prefix="skill-fleet-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if os.geteuid() == 0:
             user = pwd.getpwnam(NOBODY)
             os.chown(folder, user.pw_uid, user.pw_gid)
-        cluster = Cluster(programs, folder, _free_port())
+        cluster = Cluster(programs, folder, _free_port(), fsync)
         cluster.lay()
         cluster.start()
         try:
             yield cluster
         finally:
             cluster.stop()
+
+
+@cache
+def find_cluster() -> Cluster | None:
+    """One server for all tests of this process; None when PostgreSQL's programs are not installed."""
+    programs = find_programs()
+    if programs is None:
+        return None
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(running_cluster(programs))
 
 
 def _free_port() -> int:

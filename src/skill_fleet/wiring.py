@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from skill_fleet.authoring.author import Author
+from skill_fleet.clock import now
 from skill_fleet.fleet.fleet import Fleet
 from skill_fleet.fleet.local import LocalFleet
 from skill_fleet.fleet.ports import Workbench
 from skill_fleet.library.folder import FleetFolder
-from skill_fleet.settings import Settings, cache_folder, home_folder
+from skill_fleet.settings import MEMORY, Settings, cache_folder, database_url, home_folder
 from skill_fleet.sources.store import EvidenceStore
+
+if TYPE_CHECKING:
+    from skill_fleet.fleet.desk import Desk
+    from skill_fleet.jobs.context import Program
+    from skill_fleet.jobs.ports import Attachments, Runner, Works
 
 
 def build_fleet(settings: Settings) -> Fleet:
@@ -17,7 +25,47 @@ def build_fleet(settings: Settings) -> Fleet:
     def read(origins: tuple[str, ...]) -> EvidenceStore:
         return _read_sources(settings, origins)
 
-    return LocalFleet(folder, Workbench(lambda: _author(settings), read))
+    bench = Workbench(lambda: _author(settings), read)
+    return LocalFleet(folder, bench, lambda works: _open_desk(settings, folder, bench, works))
+
+
+def _open_desk(settings: Settings, folder: FleetFolder, bench: Workbench, works: Works) -> Desk:
+    from skill_fleet.fleet.desk import Desk  # noqa: PLC0415  only commands about jobs need the rest
+    from skill_fleet.jobs.manager import JobManager  # noqa: PLC0415
+    from skill_fleet.review.keywords import load_keywords  # noqa: PLC0415
+
+    runner = _open_runner(settings, folder, bench, works)
+    return Desk(runner, JobManager(runner, clock=now), load_keywords(settings.reply_words), now)
+
+
+def _open_runner(settings: Settings, folder: FleetFolder, bench: Workbench, works: Works) -> Runner:
+    url = database_url(settings)
+    if url == MEMORY:
+        from skill_fleet.jobs.inline import InlineRunner  # noqa: PLC0415
+        from skill_fleet.jobs.memory import MemoryAttachments  # noqa: PLC0415
+
+        return InlineRunner(_programs(folder, bench, MemoryAttachments()))
+    from skill_fleet.durable.patience import PatientAttachments  # noqa: PLC0415
+    from skill_fleet.durable.runner import DurableRunner  # noqa: PLC0415
+    from skill_fleet.durable.worker import Limits  # noqa: PLC0415
+    from skill_fleet.store.database import open_database  # noqa: PLC0415
+    from skill_fleet.store.revision import prepare  # noqa: PLC0415
+
+    database = open_database(url)
+    prepare(database)
+    return DurableRunner(
+        database,
+        {} if works == "not" else _programs(folder, bench, PatientAttachments(database)),
+        works=works,
+        limits=Limits(settings.worker_jobs, settings.fleet_jobs, settings.worker_steps, settings.keep_days),
+        prompt_days=settings.answer_days,
+    )
+
+
+def _programs(folder: FleetFolder, bench: Workbench, attachments: Attachments) -> dict[str, Program]:
+    from skill_fleet.fleet.create_skill import make_program  # noqa: PLC0415
+
+    return {"create": make_program(folder, bench, attachments)}
 
 
 def _author(settings: Settings) -> Author:

@@ -154,7 +154,7 @@ def pause(diary: Sequence[Entry], victim: int | None) -> float:
 
 
 def test_no_kill_costs_more_than_the_step_in_progress(scene: Scene) -> None:
-    """Every job ends with the same draft to the byte, no remembered step is done again, and every answer counts once."""
+    """Every job ends with the same draft to the byte; no remembered step is done again; every answer counts once."""
     rows = [*killed_at_steps(scene), *killed_at_questions(scene)]
     print(f"\n{scene.url.partition(':')[0]}: {len(scene.steps)} steps, {scene.prompts} questions, {len(rows)} kills")
     for row in rows:

@@ -33,7 +33,7 @@ from skill_fleet.codec import Plain
 from skill_fleet.durable.runner import DurableRunner
 from skill_fleet.durable.worker import Limits
 from skill_fleet.errors import NotWaiting
-from skill_fleet.jobs.job import JobRecord
+from skill_fleet.jobs.job import JobQuery, JobRecord
 from skill_fleet.jobs.manager import JobManager
 from skill_fleet.jobs.prompts import Answer
 from skill_fleet.store.database import Database, open_database
@@ -173,3 +173,21 @@ def _older(column: Column[object], days: int) -> ColumnElement[object] | None:
         day = 86_400_000
         return case((column > 10**14, column - days * day * 1000), (column > 10**12, column - days * day), else_=column)
     return None
+
+
+def test_a_worker_forgets_what_has_long_been_over(database_url: str, tmp_path: Path) -> None:
+    """With `keep_days`, a job that was over before is gone with its prompts, and the one that waits stays; what was
+    decided stays in the audit."""
+    with client(database_url) as runner, working(Orders(database_url, tmp_path / "diary", toys, tmp_path)):
+        over, waiting = begin(runner), begin(runner)
+        runner.answer(waits(runner, over), Answer("proceed", "done", actor="ada"))
+        until(lambda: runner.store.get(over).is_over)
+        waits(runner, waiting)
+        with closing(open_database(database_url)) as database:
+            age(database, DAYS)
+    limits = Limits(keep_days=30.0)
+    with closing(DurableRunner(open_database(database_url), {}, works="shared", limits=limits)) as runner:
+        until(lambda: over not in [record.id for record in runner.store.list(JobQuery())])
+        assert [waiting] == [record.id for record in runner.store.list(JobQuery())]
+        assert ["asked", "answered"] == [entry.event for entry in runner.store.audit(over)]
+        assert {f"{over}.1": "unknown", f"{waiting}.1": "ended"} == runner.run_states([f"{over}.1", f"{waiting}.1"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
 
 from skill_fleet.clock import Clock, now
 from skill_fleet.durable.engine import (
@@ -25,9 +27,12 @@ from skill_fleet.jobs.context import Event, Program
 from skill_fleet.jobs.job import Failure, JobRecord, RunState, run_id
 from skill_fleet.jobs.ports import JobStore, Works
 from skill_fleet.jobs.prompts import Answer, AuditEntry
+from skill_fleet.jobs.retention import forget_finished
 from skill_fleet.store.attachments import SqlAttachments
 from skill_fleet.store.database import Database
 from skill_fleet.store.jobs import SqlJobs
+
+logger = logging.getLogger(__name__)
 
 _STATES: Mapping[str, RunState] = {
     "ENQUEUED": "queued",
@@ -62,6 +67,7 @@ class DurableRunner:
         self._database = database
         self._store = SqlJobs(database, self._enqueue, prompt_days)
         self._prompt_days = prompt_days
+        self._limits = limits or Limits()
         self._attachments = SqlAttachments(database)
         lay_tables(database)
         self._client = open_client(database)
@@ -69,13 +75,15 @@ class DurableRunner:
         self._clock = clock
         self._worker: Worker | None = None
         if works != "not":
-            self._begin(programs, works, limits or Limits(), log_level)
+            self._begin(programs, works, log_level)
 
-    def _begin(self, programs: Mapping[str, Program], serves: Serves, limits: Limits, log_level: LogLevel) -> None:
+    def _begin(self, programs: Mapping[str, Program], serves: Serves, log_level: LogLevel) -> None:
         store = PatientJobs(self._database, self._enqueue, self._prompt_days)
         attachments = PatientAttachments(self._database)
-        place = Workplace(self._database, self._client, store, attachments, programs, self._clock)
-        worker = Worker(new_executor(serves), self._lease, place, serves, limits)
+        place = Workplace(
+            self._database, self._client, store, attachments, programs, self._clock, self._forget_finished
+        )
+        worker = Worker(new_executor(serves), self._lease, place, serves, self._limits)
         worker.begin(log_level)
         self._worker = worker
 
@@ -159,6 +167,12 @@ class DurableRunner:
             job_id,
             number,
         )
+
+    def _forget_finished(self) -> None:
+        if self._limits.keep_days:
+            before = self._clock() - timedelta(days=self._limits.keep_days)
+            for job_id in forget_finished(self, before):
+                logger.info("forgot %s", job_id)
 
     def _settled(self, job_id: str) -> JobRecord:
         """The job; one whose run the engine gave up is over from now on."""

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between two looks at the lease and at what others left.
 ROUND = 2.0
+#: Seconds between two times at which jobs are forgotten that have long been over.
+CHORES = 3600.0
 #: How a process ends that finds its lease in other hands: it may have been frozen, and others do its work by now.
 LEASE_LOST = 70
 
@@ -47,11 +50,13 @@ Serves = Literal["own", "shared"]
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`worker_jobs`: runs a worker has at a time. `fleet_jobs`: runs all workers together have from the shared queue,
-    0 for no limit. `worker_steps`: steps of authors a worker does at a time."""
+    0 for no limit. `worker_steps`: steps of authors a worker does at a time. `keep_days`: how long a job is kept that
+    is over, 0 for ever."""
 
     worker_jobs: int = 4
     fleet_jobs: int = 0
     worker_steps: int = 2
+    keep_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,14 @@ class Workplace:
     attachments: Attachments
     programs: Mapping[str, Program]
     clock: Clock
+    chores: Callable[[], object]
 
 
 class Worker:
     """The engine at work in this process; there is one at a time."""
 
     def __init__(self, executor: str, lease: Lease, place: Workplace, serves: Serves, limits: Limits) -> None:
+        """`place.chores` is called now and then by a worker that serves everybody."""
         self.executor = executor
         self._lease = lease
         self._place = place
@@ -147,11 +154,15 @@ class Worker:
         return len(runs)
 
     def _keep_house(self) -> None:
+        chores_due = time.monotonic()
         while not self._stop.is_set():
             if not self._lease.is_held():
                 _leave(self.executor)
             if self._serves == "shared":
                 _try(self.adopt)
+                if time.monotonic() >= chores_due:
+                    chores_due += CHORES
+                    _try(self._place.chores)
             self._stop.wait(ROUND)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import glob
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -74,11 +75,18 @@ def save_draft(
     temporary = fleet.drafts / f".{job_id}.{os.getpid()}.tmp"
     with storage_errors(fleet.drafts):
         try:
+            _remove_abandoned(fleet.drafts, job_id)
             _write_all(temporary, name, files, records)
             _put_in_place(temporary, final, replace=replace)
         finally:
             remove_folder(temporary)
     return final / name
+
+
+def _remove_abandoned(drafts: Path, job_id: str) -> None:
+    """What a process left that was killed over the same job; a job is worked on by one process at a time."""
+    for left in drafts.glob(f".{glob.escape(job_id)}.*.tmp"):
+        remove_folder(left)
 
 
 def _write_all(folder: Path, name: str, files: Sequence[DraftText], records: Mapping[str, bytes]) -> None:
