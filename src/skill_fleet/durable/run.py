@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a run is made with. `slots` bounds the steps this process works on at a time."""
+    """What a run is made with. `slots` bounds the steps this process works on at a time; `ending` are the jobs whose
+    end is being written down."""
 
     programs: Mapping[str, Program]
     store: JobStore
@@ -32,6 +33,7 @@ class Bench:
     client: DBOSClient
     slots: AbstractContextManager[object]
     clock: Clock
+    ending: set[str]
 
 
 async def run_job(bench: Bench, job_id: str, number: int) -> None:
@@ -49,9 +51,12 @@ async def run_job(bench: Bench, job_id: str, number: int) -> None:
     except Suspended:
         return
     await context.settle()
-    ended = await asyncio.to_thread(_finish, bench, record, result, failure)
-    if ended:
-        await context.announce(_last_event(job_id, failure))
+    bench.ending.add(job_id)
+    try:
+        if await asyncio.to_thread(_finish, bench, record, result, failure):
+            await context.announce(_last_event(job_id, failure))
+    finally:
+        bench.ending.discard(job_id)
 
 
 def _find_current(bench: Bench, job_id: str, number: int) -> JobRecord | None:

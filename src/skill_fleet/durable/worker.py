@@ -26,6 +26,7 @@ from skill_fleet.durable.engine import (
     config,
     only_listener,
     own_queue,
+    stop_waiting,
 )
 from skill_fleet.durable.lease import Lease
 from skill_fleet.durable.run import Bench, run_job
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 ROUND = 2.0
 #: Seconds between two times at which jobs are forgotten that have long been over.
 CHORES = 3600.0
+#: Seconds a worker that ends gives to runs that have ended and not told so yet.
+LAST_WORDS = 2.0
 #: How a process ends that finds its lease in other hands: it may have been frozen, and others do its work by now.
 LEASE_LOST = 70
 
@@ -83,6 +86,7 @@ class Worker:
         self._serves = serves
         self._limits = limits
         self._stop = threading.Event()
+        self._ending: set[str] = set()
         self._keeper = threading.Thread(target=self._keep_house, name="skill-fleet keeper", daemon=True)
 
     @property
@@ -103,11 +107,19 @@ class Worker:
     def end(self) -> None:
         """Runs in progress are left as they stand; the next worker goes on with them."""
         self._stop.set()
+        self._wait_for_endings()
+        stop_waiting()
         DBOS.destroy(destroy_registry=True)
         if self._serves == "own":
             with suppress(Exception):  # a queue without listeners harms nobody; the database may just be away
                 self._place.client.delete_queue(self.queue)
         self._lease.release()
+
+    def _wait_for_endings(self) -> None:
+        """Let runs that are over tell so."""
+        deadline = time.monotonic() + LAST_WORDS
+        while self._ending and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def adopt(self) -> int:
         """Take over the runs of workers that died; the number of runs that wait for a worker again."""
@@ -116,7 +128,7 @@ class Worker:
     def _bench(self) -> Bench:
         place = self._place
         slots = threading.BoundedSemaphore(self._limits.worker_steps)
-        return Bench(place.programs, place.store, place.attachments, place.client, slots, place.clock)
+        return Bench(place.programs, place.store, place.attachments, place.client, slots, place.clock, self._ending)
 
     def _register_queue(self) -> None:
         if self._serves == "own":

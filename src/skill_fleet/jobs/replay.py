@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from skill_fleet.clock import Clock
 from skill_fleet.errors import Conflict, NotFound, SkillFleetError
@@ -19,20 +18,19 @@ log = logging.getLogger(__name__)
 LONGEST = 20
 """Digits that no run and no number of an event ever has."""
 
+TELL = "tell"
+"""The name under which it is remembered that a pipeline told something: as a step, so that it is told once."""
+
 StepKey = tuple[str, int]
 """A step's name, and how many steps of that name came before it."""
 
 
 class Suspended(BaseException):
-    """The run has come to a question that waits for a person. No pipeline may catch it, so it is no `Exception`.
+    """The run has come to a question that waits for a person. No pipeline may catch it, so it is no `Exception`."""
 
-    `is_new`: this very run asked; otherwise it found the question asked.
-    """
-
-    def __init__(self, prompt_id: str, *, is_new: bool = True) -> None:
+    def __init__(self, prompt_id: str) -> None:
         super().__init__(prompt_id)
         self.prompt_id = prompt_id
-        self.is_new = is_new
 
 
 class Recall:
@@ -62,21 +60,6 @@ class Recall:
         return self._results.get(key)
 
 
-class Told:
-    """What a program told in earlier runs, so that it is not told again when the program runs from its first line."""
-
-    def __init__(self, history: Iterable[Event]) -> None:
-        self._before = Counter(replace(event, id="") for event in history)
-
-    def is_news(self, event: Event) -> bool:
-        """Whether no earlier run told `event`; each told event counts once."""
-        event = replace(event, id="")
-        if self._before[event] > 0:
-            self._before[event] -= 1
-            return False
-        return True
-
-
 class Stops:
     """The questions of one run, in order. Synchronous: it does nothing but talk to the store."""
 
@@ -96,12 +79,11 @@ class Stops:
         run, and this one must not go on beside it.
         """
         self._begin()
-        at = self._clock()
-        kept = self._store.ask(self._job_id, self._run, self._seq, prompt, at)
+        kept = self._store.ask(self._job_id, self._run, self._seq, prompt, self._clock())
         if kept.run >= self._run or kept.answer is None:
             if kept.run == self._run:
                 self.news = Event("review.requested", prompt.kind, kept.id)
-            raise Suspended(kept.id, is_new=kept.run == self._run and kept.asked_at == at)
+            raise Suspended(kept.id)
         if kept.run == self._run - 1 and kept.answer.via != "policy":
             self.news = Event("review.answered", prompt.kind, kept.answer.action)
         return kept.answer
@@ -129,7 +111,7 @@ def policy_answer(reason: str) -> Answer:
 
 def _not_the_same(kept: StoredPrompt) -> Conflict:
     return Conflict(
-        f"Job {kept.job_id} would pass a stop at which a person was asked: {kept.id}.",
+        f"job {kept.job_id} would pass a stop at which a person was asked: {kept.id}.",
         "It was begun by another version of the program; cancel it and start it anew.",
     )
 
@@ -138,12 +120,22 @@ def failure_of(error: Exception) -> Failure:
     """What is kept of the error that ended a job. One that nobody foresaw leaves its traceback in the log."""
     if isinstance(error, SkillFleetError):
         return Failure(type(error).__name__, error.message, error.hint)
-    log.error("A job failed: %s", error, exc_info=error)
-    return Failure("internal", f"{type(error).__name__}: {error}", "The traceback is in the log.")
+    log.error("a job failed: %s", error, exc_info=error)
+    return Failure("internal", message_of(error), "The traceback is in the log.")
+
+
+def message_of(error: Exception) -> str:
+    """What went wrong, without what to do next."""
+    return error.message if isinstance(error, SkillFleetError) else f"{type(error).__name__}: {error}"
+
+
+def no_program(kind: str) -> Failure:
+    """Why a job fails whose kind no program here makes."""
+    return Failure("UnknownKind", f"no program here makes {kind!r}.", "Update the worker.")
 
 
 def event_id(run: int, number: int) -> str:
-    """The place of a run's n-th event in the history of its job."""
+    """The place of a run's n-th event, counted from 1, in the history of its job."""
     return f"{run}:{number}"
 
 
@@ -157,7 +149,7 @@ def event_place(text: str) -> tuple[int, int]:
     run, _, number = text.partition(":")
     if not (_is_number(run) and _is_number(number)):
         raise NotFound(
-            f"No event has the id {text!r}.", "An event's id looks like 2:14: its run, and its number in it."
+            f"no event has the id {text!r}.", "An event's id looks like 2:14: its run, and its number in it."
         )
     return int(run), int(number)
 

@@ -17,10 +17,10 @@ from tests.runners import DEADLINE, Hands, until
 from skill_fleet.clock import now
 from skill_fleet.codec import Plain
 from skill_fleet.errors import Conflict, NotFound
+from skill_fleet.jobs.cache import BATCH, TRIES, JobManager, JobMemoryStore
 from skill_fleet.jobs.context import Context
 from skill_fleet.jobs.inline import InlineRunner
 from skill_fleet.jobs.job import Failure, Job, JobQuery, JobRecord, JobState, RunState
-from skill_fleet.jobs.manager import BATCH, TRIES, JobManager, JobMemoryStore
 from skill_fleet.jobs.memory import MemoryJobs
 from skill_fleet.jobs.ports import Enqueue
 from skill_fleet.jobs.prompts import Answer, Prompt, StoredPrompt
