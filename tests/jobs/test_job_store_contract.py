@@ -480,10 +480,9 @@ def test_a_retried_job_forgets_the_answer_that_ended_it(store: JobStore) -> None
     store.answer(first.id, YES, NOW)
     second = store.ask("j-1", 2, 2, VALIDATE, NOW)
     store.answer(second.id, NO, NOW)
-    store.cancel("j-1", "bob", "api", NOW)
     store.retry("j-1", "ada", "cli", NOW)
-    assert YES == store.ask("j-1", 4, 1, CONFIRM, NOW).answer
-    again = store.ask("j-1", 4, 2, VALIDATE, NOW)
+    assert YES == store.ask("j-1", 3, 1, CONFIRM, NOW).answer
+    again = store.ask("j-1", 3, 2, VALIDATE, NOW)
     assert again.is_open
     assert "j-1.2-2" == again.id
     with pytest.raises(AlreadyAnswered):
@@ -650,12 +649,15 @@ def test_an_action_that_the_prompt_does_not_allow_is_refused(store: JobStore, ac
     assert ["asked", "refused"] == [event for event, _ in events(store)]
 
 
-def test_an_answer_cancel_is_an_answer(store: JobStore, engine: Engine) -> None:
-    """The next run finds it and ends the job itself."""
+def test_an_answer_cancel_ends_the_job(store: JobStore, engine: Engine) -> None:
+    """No run is set off; the answer is kept, and the job is cancelled in the name of who gave it."""
     prompt = asked(store)
-    assert not store.answer(prompt.id, NO, NOW).is_over
-    assert [("j-1", 1), ("j-1", 2)] == engine.runs
-    assert NO == store.ask("j-1", 2, 1, CONFIRM, NOW).answer
+    ended = store.answer(prompt.id, NO, NOW + HOUR)
+    assert job(cancelled_by="bob", finished_at=NOW + HOUR, version=2) == ended
+    assert ended == store.get("j-1")
+    assert [("j-1", 1)] == engine.runs
+    assert NO == store.get_prompt(prompt.id).answer
+    assert ["asked", "answered"] == [event for event, _ in events(store)]
 
 
 def test_one_of_many_answers_at_once_counts(store: JobStore, engine: Engine) -> None:

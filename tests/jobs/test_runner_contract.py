@@ -155,8 +155,6 @@ class Pipelines:
         del request
         one = await context.step("one", self.bench.add, "one", 1)
         answer = await context.ask(CONFIRM)
-        if answer.action == "cancel":
-            return {"said": answer.text}
         two = await context.step("two", self.bench.add, "two", one.value, 1)
         return {"value": two.value, "said": answer.text}
 
@@ -265,10 +263,11 @@ def test_a_draft_is_revised_until_it_is_taken(shop: Shop) -> None:
 
 
 def test_an_answer_may_be_no(shop: Shop) -> None:
-    """What follows from it the program says."""
+    """It ends the job in the name of who said it; the program never hears of it."""
     job_id = shop.start("asking")
-    shop.answer(job_id, Answer("cancel", "not now"))
-    assert {"said": "not now"} == shop.finished(job_id).result
+    shop.answer(job_id, Answer("cancel", "not now", actor="bob"))
+    assert ("cancelled", "bob") == (shop.job(job_id).state, shop.finished(job_id).cancelled_by)
+    assert ("job.cancelled", job_id) == shop.told(job_id)[-1]
     assert {"one": 1} == shop.bench.calls
 
 

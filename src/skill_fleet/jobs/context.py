@@ -68,7 +68,7 @@ class Context(Protocol):
         ...
 
     async def ask(self, prompt: Prompt) -> Answer:
-        """Wait for a person, however long it takes."""
+        """Wait for a person, however long it takes. Gives `proceed` or `revise`: a `cancel` ends the job."""
         ...
 
     async def skip(self, prompt: Prompt, reason: str) -> Answer:

@@ -185,7 +185,11 @@ class InlineRunner:
         return record
 
     def answer(self, prompt_id: str, answer: Answer) -> JobRecord:
-        return self._store.answer(prompt_id, answer, self._clock())
+        with self._lock:
+            record = self._store.answer(prompt_id, answer, self._clock())
+            if record.is_over:
+                self._tell_end(record, Event("job.cancelled", record.id, record.cancelled_by))
+        return record
 
     def cancel(self, job_id: str, actor: str = "", via: str = "") -> JobRecord:
         """A plain function in progress runs on in its thread; its result is thrown away."""

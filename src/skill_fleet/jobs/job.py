@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -59,6 +59,12 @@ class JobRecord:
     @property
     def is_over(self) -> bool:
         return self.finished_at is not None
+
+
+def cancelled(record: JobRecord, actor: str, via: str, at: datetime) -> JobRecord:
+    """The job as a person ended it."""
+    by = actor or via or "somebody"
+    return replace(record, cancelled_by=by, finished_at=at, version=record.version + 1)
 
 
 def run_id(job_id: str, run: int) -> str:

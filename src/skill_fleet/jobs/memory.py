@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 from skill_fleet.codec import Plain
 from skill_fleet.errors import AlreadyAnswered, Conflict, NotFound, NotWaiting
-from skill_fleet.jobs.job import Failure, JobQuery, JobRecord, JobState, JobStats, state_of
+from skill_fleet.jobs.job import Failure, JobQuery, JobRecord, JobState, JobStats, cancelled, state_of
 from skill_fleet.jobs.ports import Enqueue
 from skill_fleet.jobs.prompts import Answer, AuditEntry, Prompt, StoredPrompt
 
@@ -92,9 +92,7 @@ class MemoryJobs:
             record = self.get(job_id)
             if record.is_over:
                 raise Conflict(f"job {job_id} is over.", "There is nothing left to cancel.")
-            who = actor or via or "somebody"
-            record = replace(record, version=record.version + 1, cancelled_by=who, finished_at=at)
-            self._jobs[job_id] = record
+            self._jobs[job_id] = record = cancelled(record, actor, via, at)
             prompt = self._close_open(job_id)
             self._audit.append(AuditEntry(at, job_id, prompt.id if prompt else "", "cancelled", actor, via))
             return record
@@ -157,10 +155,12 @@ class MemoryJobs:
             if refusal is not None:
                 self._audit.append(_said(prompt, answer, "refused", at))
                 raise refusal
-            going_on = self._hand_over(record)
+            ends = answer.action == "cancel"
+            answered = cancelled(record, answer.actor, answer.via, at) if ends else self._hand_over(record)
+            self._jobs[record.id] = answered
             self._prompts[prompt_id] = replace(prompt, answer=answer, answered_at=at)
             self._audit.append(_said(prompt, answer, "answered", at))
-            return going_on
+            return answered
 
     def ask_again(self, job_id: str, at: datetime) -> StoredPrompt:
         with self._lock:

@@ -89,7 +89,7 @@ class JobStore(Protocol):
         ...
 
     def answer(self, prompt_id: str, answer: Answer, at: datetime) -> JobRecord:
-        """Keep the answer and hand the job's next run to the engine, both or neither.
+        """Keep the answer and hand the job's next run to the engine, both or neither; a `cancel` ends the job.
 
         Raises `AlreadyAnswered`, which names who was first, and `NotWaiting` for a prompt that was closed or has
         expired, an action that the prompt does not allow, and a job that is over. A refusal is audited.

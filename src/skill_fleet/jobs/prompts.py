@@ -29,7 +29,8 @@ Action = Literal["proceed", "revise", "cancel"]
 ACTIONS: tuple[Action, ...] = ("proceed", "revise", "cancel")
 
 Closed = Literal["", "cancelled", "expired"]
-"""Why a prompt takes no answer any more. Empty: it is open, or it was answered."""
+"""Why a prompt takes no answer any more, or why its answer does not count: the job that an answer `cancel` ended was
+opened again. Empty: it is open, or it was answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from skill_fleet.codec import Plain
 from skill_fleet.errors import AlreadyAnswered, Conflict, NotFound, NotWaiting
-from skill_fleet.jobs.job import Failure, JobQuery, JobRecord, JobStats
+from skill_fleet.jobs.job import Failure, JobQuery, JobRecord, JobStats, cancelled
 from skill_fleet.jobs.ports import Enqueue
 from skill_fleet.jobs.prompts import Answer, AuditEntry, Prompt, StoredPrompt
 from skill_fleet.store.asking import (
@@ -95,12 +95,10 @@ class SqlJobs:
             record = _lock_job(connection, job_id)
             if record.is_over:
                 raise Conflict(f"job {job_id} is over.", "There is nothing left to cancel.")
-            by = actor or via or "somebody"
             prompt = find_open(connection, job_id)
             close_open(connection, job_id, "cancelled")
             note(connection, AuditEntry(at, job_id, prompt.id if prompt else "", "cancelled", actor, via))
-            over = replace(record, cancelled_by=by, finished_at=at, version=record.version + 1)
-            return _update_job(connection, over)
+            return _update_job(connection, cancelled(record, actor, via, at))
 
     def retry(self, job_id: str, actor: str, via: str, at: datetime) -> JobRecord:
         with self._database.transaction() as connection:
@@ -157,6 +155,8 @@ class SqlJobs:
         if record.is_over:
             raise NotWaiting(f"job {record.id} is over.", "`skill-fleet jobs retry` opens a failed or cancelled one.")
         note(connection, _said(prompt, answer, "answered", at))
+        if answer.action == "cancel":
+            return _update_job(connection, cancelled(record, answer.actor, answer.via, at))
         return self._go_on(connection, record)
 
     def ask_again(self, job_id: str, at: datetime) -> StoredPrompt:

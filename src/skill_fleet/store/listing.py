@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, union_all
 
 from skill_fleet.jobs.job import FINAL, JobQuery, JobRecord, JobState
 from skill_fleet.store.rows import job_of
@@ -60,9 +60,7 @@ def ids_finished_before(connection: Connection, at: datetime, limit: int) -> Seq
 
 def _conditions(connection: Connection, query: JobQuery) -> Iterator[ColumnElement[bool]]:
     if query.states:
-        if set(query.states).isdisjoint(FINAL):
-            yield UNFINISHED  # each of them says so, but only said of all does it lead to the index
-        yield or_(*(STATES[state] for state in dict.fromkeys(query.states)))
+        yield _is_in(dict.fromkeys(query.states))
     if query.owner:
         yield jobs.c.owner == query.owner
     if query.text:
@@ -71,6 +69,17 @@ def _conditions(connection: Connection, query: JobQuery) -> Iterator[ColumnEleme
         yield jobs.c.created_at >= query.since
     if query.until is not None:
         yield jobs.c.created_at < query.until
+
+
+def _is_in(states: Collection[JobState]) -> ColumnElement[bool]:
+    """The condition in the form in which it leads to indexes. Jobs that are completed are many: one after the other the
+    newest are found soon. Of others there may be none, and SQLite would look at every job for them."""
+    either = or_(*(STATES[state] for state in states))
+    if set(states).isdisjoint(FINAL):
+        return and_(UNFINISHED, either)  # each of them says so, but only said of all does it lead to the index
+    if "completed" in states or len(states) == 1:
+        return either
+    return jobs.c.id.in_(union_all(*(select(jobs.c.id).where(STATES[state]) for state in states)))
 
 
 def _says(connection: Connection, text: str) -> ColumnElement[bool]:
