@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,14 +21,16 @@ from skill_fleet.authoring.decisions import (
     Topic,
 )
 from skill_fleet.authoring.draft import Draft, DraftFile, Reference, Statement
+from skill_fleet.authoring.examine import write_files
 from skill_fleet.authoring.extractive.author import ExtractiveAuthor
-from skill_fleet.authoring.pipeline import create_skill
-from skill_fleet.authoring.scripted import Script, ScriptedAuthor
-from skill_fleet.authoring.validate import write_files
+from skill_fleet.authoring.pipeline import EVERYWHERE, create_skill
+from skill_fleet.authoring.scripted import Retake, Script, ScriptedAuthor
+from skill_fleet.authoring.session import Stops
 from skill_fleet.authoring.workshop import Outcome, Workshop
 from skill_fleet.codec import to_json
-from skill_fleet.jobs.context import Answer, Event, Prompt
+from skill_fleet.jobs.context import Event, EventKind
 from skill_fleet.jobs.inline import InlineContext
+from skill_fleet.jobs.prompts import Answer, Prompt, PromptKind
 from skill_fleet.library.catalog import Entry
 from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.read import read_sources
@@ -49,21 +51,26 @@ def stored(origin: str = str(MARKDOWN)) -> EvidenceStore:
     return read_sources([origin])
 
 
+Said = Mapping[str, Sequence[Answer]]
+"""What a person says at the stops of each kind, in order; at all others they proceed."""
+
+
 @dataclass
 class Job:
     """One run of the pipeline in memory. Remembers what was told and asked, and every draft that was kept."""
 
     author: Author
     folder: Path
-    answer: Answer = YES
+    said: Said = field(default_factory=dict)
     fleet: tuple[Entry, ...] = ()
+    stops: Stops = EVERYWHERE
     events: list[Event] = field(default_factory=list)
     prompts: list[Prompt] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     stores: dict[str, EvidenceStore] = field(default_factory=dict)
 
     def run(self, brief: Brief) -> Outcome:
-        return asyncio.run(create_skill(self.context, brief, self.workshop))
+        return asyncio.run(create_skill(self.context, brief, self.workshop, self.stops))
 
     @property
     def context(self) -> InlineContext:
@@ -71,15 +78,26 @@ class Job:
 
     @property
     def workshop(self) -> Workshop:
-        return Workshop(self.author, self.fleet, self._read, self.stores.__getitem__, self._save)
+        return Workshop(self.author, self._look, self._read, self.stores.__getitem__, self._save)
 
     @property
     def store(self) -> EvidenceStore:
         return next(iter(self.stores.values()))
 
+    def asked(self, kind: PromptKind) -> list[Prompt]:
+        return [prompt for prompt in self.prompts if prompt.kind == kind]
+
+    def steps(self, kind: EventKind = "step.finished") -> list[str]:
+        return [event.name for event in self.events if event.kind == kind]
+
     def _ask(self, prompt: Prompt) -> Answer:
+        number = len(self.asked(prompt.kind))
         self.prompts.append(prompt)
-        return self.answer
+        answers = self.said.get(prompt.kind, ())
+        return answers[number] if number < len(answers) else YES
+
+    def _look(self) -> tuple[Entry, ...]:
+        return self.fleet
 
     def _read(self, origins: tuple[str, ...]) -> str:
         key = "\n".join(origins)
@@ -87,11 +105,29 @@ class Job:
         return key
 
     def _save(self, outcome: Outcome, draft: Draft, store: EvidenceStore) -> str:
-        assert store is self.store
+        assert store is list(self.stores.values())[-1]
         self.drafts.append(draft)
         root = self.folder / outcome.job_id / draft.name
         write_files(root, draft)
         return str(root)
+
+
+def planned(outcome: Outcome) -> Plan:
+    """The plan of a job that came as far as one."""
+    assert outcome.plan is not None
+    return outcome.plan
+
+
+def researched(outcome: Outcome) -> Research:
+    assert outcome.research is not None
+    return outcome.research
+
+
+def revise(text: str = "", **answers: str) -> Answer:
+    return Answer("revise", text, answers)
+
+
+NO = Answer("cancel")
 
 
 def unit(store: EvidenceStore, start: str) -> Evidence:
@@ -134,8 +170,13 @@ QUOTES = {
 }
 
 
-def script(store: EvidenceStore, quotes: dict[str, str] | None = None, mended: dict[str, str] | None = None) -> Script:
-    """Decisions made by hand, and the draft they led to."""
+def script(
+    store: EvidenceStore,
+    quotes: dict[str, str] | None = None,
+    mended: dict[str, str] | None = None,
+    retakes: Sequence[dict[str, str]] = (),
+) -> Script:
+    """Decisions made by hand, and the drafts they led to."""
     topics = (Topic("limits", "Limits", "guide/limits.md", 1.0, facets=("calls",), core=True),)
     return Script(
         Research(0.5, 0.5, 0.5, 0.5, ("calls",), ("calls",), (), {"rule": 2}),
@@ -160,6 +201,7 @@ def script(store: EvidenceStore, quotes: dict[str, str] | None = None, mended: d
         ),
         drafted(store, QUOTES if quotes is None else quotes),
         None if mended is None else drafted(store, mended),
+        tuple(Retake(drafted(store, quotes)) for quotes in retakes),
     )
 
 

@@ -9,7 +9,7 @@ from skill_fleet.clock import now
 from skill_fleet.fleet.fleet import Fleet
 from skill_fleet.fleet.local import LocalFleet
 from skill_fleet.fleet.ports import Workbench
-from skill_fleet.library.folder import FleetFolder
+from skill_fleet.library.folder import FleetFolder, check_there
 from skill_fleet.settings import MEMORY, Settings, cache_folder, database_url, home_folder
 from skill_fleet.sources.store import EvidenceStore
 
@@ -31,9 +31,10 @@ def build_fleet(settings: Settings) -> Fleet:
 
 def _open_desk(settings: Settings, folder: FleetFolder, bench: Workbench, works: Works) -> Desk:
     from skill_fleet.fleet.desk import Desk  # noqa: PLC0415  only commands about jobs need the rest
-    from skill_fleet.jobs.manager import JobManager  # noqa: PLC0415
+    from skill_fleet.jobs.cache import JobManager  # noqa: PLC0415
     from skill_fleet.review.keywords import load_keywords  # noqa: PLC0415
 
+    check_there(folder)
     runner = _open_runner(settings, folder, bench, works)
     return Desk(runner, JobManager(runner, clock=now), load_keywords(settings.reply_words), now)
 

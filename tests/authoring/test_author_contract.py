@@ -6,18 +6,22 @@ import asyncio
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests.workshops import AUTHORS, FIXTURES, MARKDOWN, TASK, Job, script, stored
+from tests.workshops import AUTHORS, FIXTURES, MARKDOWN, TASK, Job, planned, researched, script, stored
 
 from skill_fleet.authoring.author import Author
-from skill_fleet.authoring.brief import Brief
+from skill_fleet.authoring.brief import Brief, Edits
 from skill_fleet.authoring.decisions import Dependencies, Intent, Plan, Requirements, Research, TaxonomyChoice
 from skill_fleet.authoring.draft import Draft, Report
+from skill_fleet.authoring.edits import with_edits
+from skill_fleet.authoring.examine import broken_rules
+from skill_fleet.authoring.feedback import Feedback, Revised
 from skill_fleet.authoring.pipeline import plan_skill
 from skill_fleet.authoring.scripted import Script, ScriptedAuthor
+from skill_fleet.authoring.trace import check_trace
 from skill_fleet.authoring.workshop import Outcome
 from skill_fleet.codec import from_json, to_json
 from skill_fleet.rules.check import check_folder
@@ -48,7 +52,7 @@ def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_the_draft_is_a_skill(done: Done) -> None:
     """It has a SKILL.md, is named as planned, and breaks no critical rule where it was kept."""
     assert "SKILL.md" in {file.path for file in done.draft.files}
-    assert done.outcome.plan.name == done.draft.name == Path(done.outcome.path).name
+    assert planned(done.outcome).name == done.draft.name == Path(done.outcome.path).name
     assert [] == [found for found in check_folder(Path(done.outcome.path)) if found.severity == "critical"]
     assert done.report.status in ("passed", "warnings")
 
@@ -90,11 +94,36 @@ def test_the_plan_alone_is_the_plan_that_is_written(done: Done, tmp_path: Path) 
     assert [] == job.drafts
 
 
+@pytest.mark.parametrize("words", ["make it sparkle", "shorter, and make it sparkle", "call it other-name"])
+def test_feedback_is_acted_on_or_said_not_to_be(done: Done, words: str) -> None:
+    """Never both silent: what is not a change is among what was not addressed. The next draft is a skill all the
+    same, and every quote in it is borne out."""
+    plan, store = planned(done.outcome), done.job.store
+    feedback = Feedback("preview", words, done.draft)
+    revised = asyncio.run(done.author.revise(done.outcome.brief, plan, feedback, store))
+    assert revised.changes or revised.not_addressed
+    assert "sparkle" not in words or any("sparkle" in problem for problem in revised.not_addressed)
+    assert revised == from_json(to_json(revised, Revised), Revised)
+    draft = asyncio.run(done.author.content(revised.plan, store))
+    assert (revised.plan.name, done.author.name) == (draft.name, draft.author)
+    assert [] == [problem for problem in broken_rules(draft) if problem.severity == "critical"]
+    assert [] == check_trace(draft, store)[1]
+
+
+def test_a_person_may_name_the_skill(done: Done) -> None:
+    """Whatever the author would have called it, and whoever wrote it."""
+    named = replace(done.outcome.brief, edits=Edits(name="other-name", path="tool/tides", title="Other"))
+    plan = with_edits(planned(done.outcome), named)
+    assert ("other-name", "tool/tides", "Other") == (plan.name, plan.taxonomy.path, plan.title)
+    draft = asyncio.run(done.author.content(plan, done.job.store))
+    assert ("other-name", True) == (draft.name, "name: other-name\n" in draft.file("SKILL.md").text)
+
+
 def test_every_decision_survives_json(done: Done) -> None:
     """What a step returns can be written down and read back."""
-    plan = done.outcome.plan
+    plan = planned(done.outcome)
     for record, kind in (
-        (done.outcome.research, Research),
+        (researched(done.outcome), Research),
         (plan.requirements, Requirements),
         (plan.intent, Intent),
         (plan.taxonomy, TaxonomyChoice),

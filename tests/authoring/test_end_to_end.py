@@ -15,7 +15,7 @@ from typing import get_args
 
 import pytest
 import skills_ref
-from tests.workshops import AUTHORS, MARKDOWN, RST, TASK, Job, stored
+from tests.workshops import AUTHORS, MARKDOWN, RST, TASK, Job, planned, stored
 
 from skill_fleet.authoring.brief import Brief, SkillStyle
 from skill_fleet.authoring.draft import Draft, Report
@@ -89,7 +89,7 @@ def test_it_is_valid(made: Made) -> None:
 
 def test_it_keeps_its_limits(made: Made) -> None:
     """Lines by style, 5,000 tokens, as the report says."""
-    assert made.text.count("\n") <= MOST_LINES[made.outcome.plan.style]
+    assert made.text.count("\n") <= MOST_LINES[planned(made.outcome).style]
     assert count_tokens(made.text) <= 5000
     assert (made.text.count("\n"), count_tokens(made.text)) == (made.report.lines, made.report.tokens)
 
@@ -162,11 +162,11 @@ def headings(made: Made) -> list[str]:
 def test_pinned_topics_come_first(tmp_path: Path) -> None:
     """In the order given, whatever they are worth; they are in the core."""
     made = make(tmp_path / "one", replace(MARKDOWN_BRIEF, pin=("configuration", "stores")))
-    topics = made.outcome.plan.requirements.topics
+    topics = planned(made.outcome).requirements.topics
     assert ["configuration", "stores"] == [topic.id for topic in topics[:2]]
     assert all(topic.pinned and topic.core for topic in topics[:2])
     other = make(tmp_path / "two", replace(MARKDOWN_BRIEF, pin=("stores", "configuration")))
-    assert ["stores", "configuration"] == [topic.id for topic in other.outcome.plan.requirements.topics[:2]]
+    assert ["stores", "configuration"] == [topic.id for topic in planned(other.outcome).requirements.topics[:2]]
     places = [(headings(one).index("Configuration"), headings(one).index("Stores")) for one in (made, other)]
     assert places[0][0] < places[0][1]
     assert places[1][0] > places[1][1]
@@ -178,7 +178,7 @@ def test_banned_topics_are_gone(tmp_path: Path) -> None:
     made = make(tmp_path / "banned", replace(MARKDOWN_BRIEF, ban=("Retries",)))
     assert "Retries" in headings(plain)
     assert "Retries" not in headings(made)
-    assert "retries" not in {topic.id for topic in made.outcome.plan.requirements.topics}
+    assert "retries" not in {topic.id for topic in planned(made.outcome).requirements.topics}
 
 
 def test_a_name_may_be_given(tmp_path: Path) -> None:

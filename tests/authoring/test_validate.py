@@ -6,11 +6,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.workshops import HEAD, QUOTES, Job, drafted, script, stored
+from tests.workshops import HEAD, MARKDOWN, QUOTES, Job, drafted, script, stored
 
+from skill_fleet.authoring.desk import Desk
 from skill_fleet.authoring.draft import Draft, DraftFile, Report
+from skill_fleet.authoring.examine import broken_rules, write_files
 from skill_fleet.authoring.scripted import ScriptedAuthor
-from skill_fleet.authoring.validate import broken_rules, validate, write_files
+from skill_fleet.authoring.validate import validate
 from skill_fleet.skill.tokens import count_tokens
 
 FALSE = {**QUOTES, "Never retry a thing that was done by somebody else before.": "Retry only calls"}
@@ -20,8 +22,9 @@ def checked(folder: Path, draft: Draft, mended: dict[str, str] | None = None) ->
     """What Validate makes of a draft, and the steps it took."""
     played = script(stored(), mended=mended)
     job = Job(ScriptedAuthor(played), folder)
-    done, report = asyncio.run(validate(job.context, played.plan, draft, job.workshop, stored()))
-    return done, report, [event.name for event in job.events if event.kind == "step.started"]
+    desk = Desk(job.workshop, job.workshop.read((str(MARKDOWN),)), ())
+    done, report = asyncio.run(validate(job.context, desk, played.plan, draft))
+    return done, report, job.steps("step.started")
 
 
 def rewritten(text: str) -> Draft:

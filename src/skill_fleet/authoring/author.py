@@ -8,6 +8,7 @@ from typing import Protocol
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Dependencies, Intent, Plan, Requirements, Research, TaxonomyChoice
 from skill_fleet.authoring.draft import Draft, Problem
+from skill_fleet.authoring.feedback import Feedback, Revised
 from skill_fleet.library.catalog import Entry
 from skill_fleet.sources.store import EvidenceStore
 
@@ -44,4 +45,8 @@ class Author(Protocol):
 
     async def repair(self, plan: Plan, draft: Draft, problems: Sequence[Problem], store: EvidenceStore) -> Draft:
         """A draft with what can be mended mended; the rest as it was."""
+        ...
+
+    async def revise(self, brief: Brief, plan: Plan, feedback: Feedback, store: EvidenceStore) -> Revised:
+        """The plan with the feedback worked in. What cannot be acted on is said, sentence by sentence."""
         ...

@@ -17,9 +17,46 @@ LEAST_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A source by its id, or one page of it."""
+
+    source: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What a person changed while the skill was made. Empty fields change nothing.
+
+    `path` is where the skill is filed; `max_lines` and `max_tokens` bound SKILL.md below what its style allows (0: not
+    at all). `dropped` are headings that stay out of SKILL.md, `order` the chapters that come first, in this order,
+    `pinned` the ids of evidence that has to be in. Of the sources `only` these are used, without those to `avoid`, and
+    the `prefer`red count for more. `feedback` keeps the words of every revision, in order.
+    """
+
+    name: str = ""
+    path: str = ""
+    title: str = ""
+    style: SkillStyle | None = None
+    max_lines: int = 0
+    max_tokens: int = 0
+    dropped: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
+    only: tuple[Target, ...] = ()
+    avoid: tuple[Target, ...] = ()
+    prefer: tuple[Target, ...] = ()
+    feedback: tuple[str, ...] = ()
+
+
+NO_EDITS = Edits()
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """`sources` are what `--from` took: paths, `package:NAME`, `cli:NAME`. `pin` and `ban` name topics by id or
-    title; pinned topics come first, in the order given. `name` overrides the name the author would choose."""
+    title; pinned topics come first, in the order given. `name` overrides the name the author would choose. `context`
+    is what the person said beside the task: its words count when evidence is ranked and chosen."""
 
     task: str
     sources: tuple[str, ...]
@@ -27,6 +64,8 @@ class Brief:
     name: str = ""
     pin: tuple[str, ...] = ()
     ban: tuple[str, ...] = ()
+    context: str = ""
+    edits: Edits = NO_EDITS
 
 
 def check_brief(brief: Brief) -> None:

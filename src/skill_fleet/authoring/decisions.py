@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from skill_fleet.authoring.brief import SkillStyle
+from skill_fleet.authoring.brief import NO_EDITS, Edits, SkillStyle
 
 Domain = Literal["technical", "cognitive", "domain_knowledge", "tool", "meta"]
 """technical: code and libraries · cognitive: thinking patterns · domain_knowledge: a field · tool: one program ·
@@ -112,7 +112,8 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be written: all decisions in one record, as the person confirms them."""
+    """What will be written: all decisions in one record, as the person confirms them. `context` and `edits` are the
+    brief's when it was planned."""
 
     name: str
     title: str
@@ -124,3 +125,5 @@ class Plan:
     dependencies: Dependencies
     max_lines: int
     max_tokens: int
+    context: str = ""
+    edits: Edits = NO_EDITS

@@ -1,61 +1,61 @@
-"""How a skill gets made: research → understand → (confirm) → generate → validate, as one function of a `Context`."""
+"""How a skill gets made, as one function of a `Context`.
+
+research → understand → generate → validate, with the stops between them in this order: deep_understanding, clarify,
+structure_fix, confirm, preview, validate, tdd_red, tdd_green, tdd_refactor. A stop that has nothing to ask is left out;
+one that the policy does not ask is recorded as passed.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from skill_fleet.authoring.brief import Brief, check_brief
+from skill_fleet.authoring.clarify import clarify
 from skill_fleet.authoring.decisions import Plan, Research
-from skill_fleet.authoring.generate import generate
-from skill_fleet.authoring.research import research
-from skill_fleet.authoring.understand import understand
-from skill_fleet.authoring.validate import validate
+from skill_fleet.authoring.interview import interview
+from skill_fleet.authoring.revise import confirm, judge, preview, write
+from skill_fleet.authoring.scenarios import pass_scenarios
+from skill_fleet.authoring.session import Declined, Session, Stops
+from skill_fleet.authoring.structure import fix_structure
+from skill_fleet.authoring.understand import look, make_plan, read, understand
 from skill_fleet.authoring.workshop import Outcome, Workshop
-from skill_fleet.jobs.context import Context, Event, Prompt
+from skill_fleet.jobs.context import Context
+
+EVERYWHERE = Stops()
 
 
-async def create_skill(context: Context, brief: Brief, workshop: Workshop) -> Outcome:
-    """A draft in the library, or an outcome without a path when the person said no to the plan.
+async def create_skill(context: Context, brief: Brief, workshop: Workshop, stops: Stops = EVERYWHERE) -> Outcome:
+    """A draft in the library, or an outcome without a path when the person ended the job at a stop.
 
     Raises `BriefError` for a task or topic that cannot be worked with, and `SourceError` for a source that cannot be
     read.
     """
     check_brief(brief)
-    await context.tell(Event("job.started", context.job_id, brief.task))
-    store, found = await research(context, brief, workshop)
-    plan = await understand(context, brief, workshop, store, found)
-    answer = await context.ask(confirm_prompt(plan, found))
-    outcome = Outcome(context.job_id, workshop.author.name, brief, found, plan)
-    if answer.action == "cancel":
-        await context.tell(Event("job.finished", context.job_id))
-        return outcome
-    draft = await generate(context, plan, workshop, store)
-    draft, report = await validate(context, plan, draft, workshop, store)
-    done = Outcome(context.job_id, workshop.author.name, brief, found, plan, report)
-    path = await context.step("save", workshop.save, done, draft, store)
-    await context.tell(Event("job.finished", context.job_id, path))
-    return Outcome(context.job_id, workshop.author.name, brief, found, plan, report, path)
+    try:
+        return await _make(Session(context, workshop, stops), brief)
+    except Declined as declined:
+        return declined.outcome
+
+
+async def _make(session: Session, brief: Brief) -> Outcome:
+    fleet = await look(session)
+    brief = await interview(session, brief)
+    grounds = await understand(session, brief, fleet, await read(session, brief))
+    grounds = await clarify(session, grounds)
+    planned = await fix_structure(session, await make_plan(session, grounds))
+    planned = await confirm(session, planned)
+    written = await preview(session, await write(session, planned))
+    written = await judge(session, written)
+    await pass_scenarios(session, written.draft)
+    done, desk = written.outcome(session), written.planned.grounds.desk(session)
+    return replace(done, path=await session.context.step("save", desk.save, done, written.draft))
 
 
 async def plan_skill(context: Context, brief: Brief, workshop: Workshop) -> tuple[Plan, Research]:
-    """The plan alone, topics and scores included; writes nothing."""
+    """The plan alone, topics and scores included; asks nothing and writes nothing."""
     check_brief(brief)
-    store, found = await research(context, brief, workshop)
-    return await understand(context, brief, workshop, store, found), found
-
-
-def confirm_prompt(plan: Plan, found: Research) -> Prompt:
-    """The plan as the person sees it before anything is written."""
-    topics = [topic for topic in plan.requirements.topics if topic.core]
-    place = plan.taxonomy
-    lines = [
-        f"**{plan.name}** in `{place.path}` ({place.rationale}, confidence {place.confidence:.2f})",
-        "",
-        plan.description,
-        "",
-        f"Readiness of the sources: {found.readiness:.2f}",
-        *(f"- {gap.kind}: {gap.missing}; {gap.advice}" for gap in found.gaps),
-        *(f"- overlaps with {skill.name} ({skill.similarity:.2f})" for skill in plan.dependencies.overlaps),
-        "",
-        "Core topics:",
-        *(f"- {topic.title} ({topic.path})" for topic in topics),
-    ]
-    return Prompt("confirm", "Write this skill?", "\n".join(lines))
+    session = Session(context, workshop, EVERYWHERE)
+    fleet = await look(session)
+    grounds = await understand(session, brief, fleet, await read(session, brief))
+    planned = await make_plan(session, grounds)
+    return planned.plan, grounds.research

@@ -2,41 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from skill_fleet.authoring.author import Author
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Plan, Research
 from skill_fleet.authoring.draft import Draft, Report
+from skill_fleet.authoring.feedback import Revision
+from skill_fleet.errors import SourceError
+from skill_fleet.jobs.prompts import PromptKind
 from skill_fleet.library.catalog import Entry
 from skill_fleet.sources.store import EvidenceStore
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job. `path` is the draft's folder, empty when the person cancelled."""
+    """What came of a job.
+
+    `brief` is the one that was worked by in the end: with what was said, read and changed on the way. `research` and
+    `plan` are missing when the job was cancelled before there were any, `report` and `path`, the draft's folder, when
+    nothing was kept. `cancelled_at` is the stop at which the person ended the job, empty when they did not.
+    """
 
     job_id: str
     author: str
     brief: Brief
-    research: Research
-    plan: Plan
+    research: Research | None = None
+    plan: Plan | None = None
     report: Report | None = None
     path: str = ""
+    revisions: tuple[Revision, ...] = ()
+    cancelled_at: PromptKind | Literal[""] = ""
 
     @property
     def cancelled(self) -> bool:
-        return self.report is None
+        return bool(self.cancelled_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading sources: the key of the evidence, or the problem."""
+
+    key: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """`read` turns origins into evidence and returns the key under which `evidence` finds it again; `save` keeps a
-    draft and returns its folder."""
+    """`look` gives the skills of the fleet. `read` turns origins into evidence and returns the key under which
+    `evidence` finds it again, in any process; `save` keeps a draft and returns its folder. All of them look at the
+    world, so they are called inside of steps only."""
 
     author: Author
-    fleet: Sequence[Entry]
+    look: Callable[[], tuple[Entry, ...]]
     read: Callable[[tuple[str, ...]], str]
     evidence: Callable[[str], EvidenceStore]
     save: Callable[[Outcome, Draft, EvidenceStore], str]
+
+    def try_read(self, origins: tuple[str, ...]) -> Reading:
+        """As `read`; a source that cannot be read is a result, because the person who named it is told."""
+        try:
+            return Reading(self.read(origins))
+        except SourceError as error:
+            return Reading(problem=str(error))

@@ -1,27 +1,54 @@
-"""A task and its sources become a draft."""
+"""A task and its sources become a draft: as a request that can be kept, and as the program that carries it out."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from threading import Lock
 
-from skill_fleet.authoring.brief import Brief
+from skill_fleet.authoring.author import Author
+from skill_fleet.authoring.brief import Brief, check_brief
 from skill_fleet.authoring.decisions import Plan, Research
 from skill_fleet.authoring.draft import Draft, Report
-from skill_fleet.authoring.pipeline import create_skill as run_pipeline
-from skill_fleet.authoring.pipeline import plan_skill
+from skill_fleet.authoring.feedback import Revision
+from skill_fleet.authoring.pipeline import create_skill, plan_skill
 from skill_fleet.authoring.provenance import Provenance, provenance_of
+from skill_fleet.authoring.session import Stops
 from skill_fleet.authoring.workshop import Outcome, Workshop
-from skill_fleet.codec import to_plain
-from skill_fleet.errors import BadName
+from skill_fleet.codec import Plain, from_json, to_json, to_plain
+from skill_fleet.errors import BadName, BriefError
 from skill_fleet.fleet.ports import Workbench
-from skill_fleet.jobs.context import Answer, Prompt
-from skill_fleet.jobs.inline import Asker, InlineContext, Listener, new_job_id
-from skill_fleet.library.catalog import load_catalog
+from skill_fleet.jobs.context import Context, Program
+from skill_fleet.jobs.inline import InlineContext, Listener, new_job_id
+from skill_fleet.jobs.ports import Attachments
+from skill_fleet.jobs.prompts import Answer, Prompt
+from skill_fleet.library.catalog import Entry, load_catalog
 from skill_fleet.library.drafts import DRAFT_RECORD, PROVENANCE, DraftText, render_record, save_draft
 from skill_fleet.library.folder import FleetFolder
+from skill_fleet.review.policy import ReviewPolicy
 from skill_fleet.skill.name import is_valid_name
+from skill_fleet.sources.read import COMMAND, PACKAGE, path_of
 from skill_fleet.sources.store import EvidenceStore
+
+#: Characters of a skill's text that a job remembers of it; more are not compared.
+MOST_OF_A_BODY = 4000
+#: Evidence that a process keeps at hand, for the jobs it works on at the same time.
+MOST_EVIDENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRequest:
+    """What `create` asks for: the brief, at which stops a person is asked, whether questions about the task come first,
+    and whether scenarios are run."""
+
+    brief: Brief
+    review: ReviewPolicy
+    interview: bool = False
+    tdd: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +57,41 @@ class Making:
 
     author: str
     brief: Brief
-    research: Research
-    plan: Plan
+    research: Research | None
+    plan: Plan | None
     report: Report | None
+    revisions: tuple[Revision, ...] = ()
     version: int = 1
 
 
-async def create_skill(folder: FleetFolder, bench: Workbench, brief: Brief, ask: Asker, listen: Listener) -> Outcome:
-    """Read, understand, ask, write, check, keep. Raises `BadName`, `BriefError`, a `SourceError` or `StorageError`."""
-    _check_name(brief.name)
-    context = InlineContext(new_job_id(), ask, listen)
-    return await run_pipeline(context, brief, make_workshop(folder, bench))
+def request_for(brief: Brief, review: ReviewPolicy, *, interview: bool = False, tdd: bool = False) -> CreateRequest:
+    """A request that any worker can carry out, in whatever folder it stands: paths are made absolute.
+
+    Raises `BadName`, `BriefError`, or `SourceMissing` for a source that names nothing.
+    """
+    _check(brief)
+    sources = tuple(dict.fromkeys(_absolute(origin) for origin in brief.sources))
+    return CreateRequest(replace(brief, sources=sources), review, interview, tdd)
+
+
+def make_program(folder: FleetFolder, bench: Workbench, attachments: Attachments) -> Program:
+    """The program that carries requests out on this fleet. Evidence is kept among the attachments, so that any process
+    can go on with the job."""
+    author = cache(bench.author)
+    evidence = _Evidence(attachments)
+
+    async def create(context: Context, request: Plain) -> Plain:
+        wanted = _read_request(request)
+        workshop = _workshop(folder, author(), evidence.reader(context.job_id, bench), evidence.load)
+        stops = Stops(wanted.review, wanted.interview, wanted.tdd)
+        return to_plain(await create_skill(context, wanted.brief, workshop, stops), Outcome)
+
+    return create
 
 
 async def plan_draft(folder: FleetFolder, bench: Workbench, brief: Brief, listen: Listener) -> tuple[Plan, Research]:
     """The plan, with every topic and its score; nothing is asked and nothing written."""
-    _check_name(brief.name)
-    context = InlineContext(new_job_id(), _nobody, listen)
-    return await plan_skill(context, brief, make_workshop(folder, bench))
-
-
-def make_workshop(folder: FleetFolder, bench: Workbench) -> Workshop:
-    """The pipeline's way in and out, on this fleet."""
+    _check(brief)
     stores: dict[str, EvidenceStore] = {}
 
     def read(origins: tuple[str, ...]) -> str:
@@ -60,27 +100,93 @@ def make_workshop(folder: FleetFolder, bench: Workbench) -> Workshop:
         stores[key] = store
         return key
 
+    workshop = _workshop(folder, bench.author(), read, stores.__getitem__)
+    return await plan_skill(InlineContext(new_job_id(), _nobody, listen), brief, workshop)
+
+
+def _check(brief: Brief) -> None:
+    check_brief(brief)
+    if brief.name and not is_valid_name(brief.name):
+        raise BadName(
+            f"not a skill name: {brief.name!r}.",
+            "Use up to 64 lower-case letters and digits, with single hyphens between.",
+        )
+
+
+def _absolute(origin: str) -> str:
+    return origin if origin.startswith((PACKAGE, COMMAND)) else str(path_of(origin).absolute())
+
+
+def _read_request(request: Plain) -> CreateRequest:
+    try:
+        return from_json(json.dumps(request), CreateRequest)
+    except ValueError as error:
+        raise BriefError(
+            "the job's request is not one that `create` understands.",
+            "It was begun by another version of the program; start it anew.",
+        ) from error
+
+
+class _Evidence:
+    """Evidence among the attachments, the latest used also in memory. Steps may ask for it from several threads."""
+
+    def __init__(self, attachments: Attachments) -> None:
+        self._attachments = attachments
+        self._lock = Lock()
+        self._at_hand: OrderedDict[str, EvidenceStore] = OrderedDict()
+
+    def reader(self, job_id: str, bench: Workbench) -> Callable[[tuple[str, ...]], str]:
+        def read(origins: tuple[str, ...]) -> str:
+            store = bench.read_sources(origins)
+            key = self._attachments.keep(job_id, to_json(store, EvidenceStore))
+            with self._lock:
+                self._remember(key, store)
+            return key
+
+        return read
+
+    def load(self, key: str) -> EvidenceStore:
+        with self._lock:
+            store = self._at_hand.get(key)
+            if store is None:
+                store = from_json(self._attachments.load(key), EvidenceStore)
+            self._remember(key, store)
+            return store
+
+    def _remember(self, key: str, store: EvidenceStore) -> None:
+        self._at_hand[key] = store
+        self._at_hand.move_to_end(key)
+        while len(self._at_hand) > MOST_EVIDENCE:
+            self._at_hand.popitem(last=False)
+
+
+def _workshop(
+    folder: FleetFolder,
+    author: Author,
+    read: Callable[[tuple[str, ...]], str],
+    evidence: Callable[[str], EvidenceStore],
+) -> Workshop:
+    """The pipeline's way in and out, on this fleet."""
+
+    def look() -> tuple[Entry, ...]:
+        return tuple(replace(entry, body=entry.body[:MOST_OF_A_BODY]) for entry in load_catalog(folder))
+
     def save(outcome: Outcome, draft: Draft, store: EvidenceStore) -> str:
         files = [DraftText(file.path, file.text, file.executable) for file in draft.files]
-        return str(save_draft(folder, outcome.job_id, draft.name, files, _records(outcome, draft, store)))
+        records = _records(outcome, draft, store)
+        # A worker that died after it saved, and before that was remembered, is followed by one that saves again.
+        return str(save_draft(folder, outcome.job_id, draft.name, files, records, replace=True))
 
-    return Workshop(bench.author(), load_catalog(folder), read, stores.__getitem__, save)
+    return Workshop(author, look, read, evidence, save)
 
 
 def _records(outcome: Outcome, draft: Draft, store: EvidenceStore) -> dict[str, bytes]:
-    made = Making(outcome.author, outcome.brief, outcome.research, outcome.plan, outcome.report)
+    made = Making(outcome.author, outcome.brief, outcome.research, outcome.plan, outcome.report, outcome.revisions)
     provenance = provenance_of(draft, store)
     return {
         DRAFT_RECORD: render_record(to_plain(made, Making)),
         PROVENANCE: render_record(to_plain(provenance, Provenance)),
     }
-
-
-def _check_name(name: str) -> None:
-    if name and not is_valid_name(name):
-        raise BadName(
-            f"not a skill name: {name!r}.", "Use up to 64 lower-case letters and digits, with single hyphens between."
-        )
 
 
 def _nobody(prompt: Prompt) -> Answer:

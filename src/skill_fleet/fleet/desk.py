@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from skill_fleet import errors
 from skill_fleet.clock import Clock
 from skill_fleet.codec import to_plain
-from skill_fleet.errors import NotFound, Unclear
-from skill_fleet.fleet.create_skill import CreateRequest
+from skill_fleet.errors import NotFound, SkillFleetError, Unclear
+from skill_fleet.jobs.cache import JobManager
 from skill_fleet.jobs.context import Event
 from skill_fleet.jobs.inline import new_job_id
-from skill_fleet.jobs.job import Job, JobQuery, JobRecord, JobStats
-from skill_fleet.jobs.manager import JobManager
+from skill_fleet.jobs.job import Failure, Job, JobQuery, JobRecord, JobStats
 from skill_fleet.jobs.ports import Runner
 from skill_fleet.jobs.prompts import Action, Answer, AuditEntry, StoredPrompt
-from skill_fleet.review.detect import detect_action
+from skill_fleet.jobs.retention import forget_finished
+from skill_fleet.review.detect import Detected, detect_action
 from skill_fleet.review.keywords import Keywords
+
+if TYPE_CHECKING:  # looking at jobs starts without authors and readers
+    from skill_fleet.fleet.create_skill import CreateRequest
 
 CREATE = "create"
 LATEST = "@last"
@@ -30,7 +35,7 @@ class Reply:
     """What a person says to a prompt. `action` is what they chose; without one it is read from `text`.
 
     `text` is kept to the letter. `actor` says who, `via` through what, `locale` in which language a single letter
-    counts.
+    counts, `word` by which keyword an action was read that somebody read before.
     """
 
     action: Action | None = None
@@ -39,6 +44,7 @@ class Reply:
     actor: str = ""
     via: str = ""
     locale: str = ""
+    word: str = ""
 
 
 class Desk:
@@ -60,6 +66,8 @@ class Desk:
 
     def create(self, request: CreateRequest, owner: str = "") -> Job:
         """Take on the making of a skill. From here on the job is not lost."""
+        from skill_fleet.fleet.create_skill import CreateRequest  # noqa: PLC0415  looking at jobs starts without
+
         record = JobRecord(
             id=new_job_id(),
             kind=CREATE,
@@ -73,6 +81,11 @@ class Desk:
     def get(self, ref: str) -> Job:
         """The job with that id, or the only one whose id begins so; `@last` is the latest. Raises `NotFound`."""
         return self._manager.get_job(self.resolve(ref))
+
+    def refreshed(self, job_id: str) -> Job:
+        """The job as it is now, whatever was read of it a moment ago."""
+        self._manager.forget(job_id)
+        return self._manager.get_job(job_id)
 
     def resolve(self, ref: str) -> str:
         if ref == LATEST:
@@ -123,15 +136,17 @@ class Desk:
     def reply(self, prompt_id: str, reply: Reply) -> Job:
         """Answer a prompt. Raises `Unclear` when no action is chosen and the text does not say one; then nothing is
         changed. Raises `AlreadyAnswered`, `NotWaiting` and `NotFound` as `JobStore.answer` does."""
-        record = self._runner.answer(prompt_id, self._read(reply))
-        self._manager.forget(record.id)
-        return self._manager.get_job(record.id)
+        return self.refreshed(self._runner.answer(prompt_id, self._read(reply)).id)
+
+    def understand(self, text: str, locale: str = "") -> Detected:
+        """What a free reply says, by the words that are in force here."""
+        return detect_action(text, self._keywords, locale)
 
     def _read(self, reply: Reply) -> Answer:
-        answer = Answer("cancel", reply.text, reply.answers or {}, reply.actor, reply.via)
+        answer = Answer("cancel", reply.text, reply.answers or {}, reply.actor, reply.via, reply.word)
         if reply.action is not None:
             return replace(answer, action=reply.action)
-        found = detect_action(reply.text, self._keywords, reply.locale)
+        found = self.understand(reply.text, reply.locale)
         if found.action is None:
             raise Unclear(
                 f"the reply is not clear: {reply.text!r}.",
@@ -140,29 +155,22 @@ class Desk:
         return replace(answer, action=found.action, word=found.word)
 
     def cancel(self, ref: str, actor: str = "", via: str = "") -> Job:
-        return self._renewed(self._runner.cancel(self.resolve(ref), actor, via))
+        return self.refreshed(self._runner.cancel(self.resolve(ref), actor, via).id)
 
     def resume(self, ref: str, actor: str = "", via: str = "") -> Job:
-        return self._renewed(self._runner.resume(self.resolve(ref), actor, via))
+        return self.refreshed(self._runner.resume(self.resolve(ref), actor, via).id)
 
     def retry(self, ref: str, actor: str = "", via: str = "") -> Job:
-        return self._renewed(self._runner.retry(self.resolve(ref), actor, via))
-
-    def _renewed(self, record: JobRecord) -> Job:
-        self._manager.forget(record.id)
-        return self._manager.get_job(record.id)
+        return self.refreshed(self._runner.retry(self.resolve(ref), actor, via).id)
 
     def purge(self, older_than: timedelta, *, dry_run: bool = False) -> Sequence[str]:
         """Forget jobs that have been over for that long; their audit stays. Gives their ids."""
         before = self._clock() - older_than
-        gone: list[str] = []
-        while batch := [job for job in self._runner.store.finished_before(before) if job not in gone]:
-            gone += batch
-            if dry_run:
-                break
-            for job in batch:
-                self._runner.delete(job)
-                self._manager.forget(job)
+        if dry_run:
+            return self._runner.store.finished_before(before, limit=sys.maxsize)
+        gone = list(forget_finished(self._runner, before))
+        for job_id in gone:
+            self._manager.forget(job_id)
         return gone
 
     def stats(self) -> JobStats:
@@ -170,3 +178,11 @@ class Desk:
 
     def close(self) -> None:
         self._runner.close()
+
+
+def error_of(failure: Failure) -> SkillFleetError:
+    """The error that a job failed with, as it was raised; a plain `SkillFleetError` where nobody foresaw it."""
+    kind = vars(errors).get(failure.code)
+    if isinstance(kind, type) and issubclass(kind, SkillFleetError):
+        return kind(failure.message, failure.hint)
+    return SkillFleetError(failure.message, failure.hint)

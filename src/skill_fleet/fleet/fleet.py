@@ -7,7 +7,7 @@ from typing import Protocol
 
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Plan, Research
-from skill_fleet.authoring.workshop import Outcome
+from skill_fleet.fleet.desk import Desk
 from skill_fleet.fleet.doctor import Check
 from skill_fleet.fleet.export import Exported
 from skill_fleet.fleet.init import Initialised
@@ -15,7 +15,8 @@ from skill_fleet.fleet.list_skills import Listing
 from skill_fleet.fleet.promote import PromoteRequest
 from skill_fleet.fleet.search import SearchRequest
 from skill_fleet.fleet.show import Shown
-from skill_fleet.jobs.inline import Asker, Listener
+from skill_fleet.jobs.inline import Listener
+from skill_fleet.jobs.ports import Works
 from skill_fleet.library.promotion import Promotion
 from skill_fleet.library.search import Found
 
@@ -25,7 +26,9 @@ class Fleet(Protocol):
 
     def init(self) -> Initialised: ...
 
-    async def create(self, brief: Brief, ask: Asker, listen: Listener) -> Outcome: ...
+    def desk(self, works: Works = "not") -> Desk:
+        """The fleet's jobs; `works` says whether this process takes part in the work."""
+        ...
 
     async def plan(self, brief: Brief, listen: Listener) -> tuple[Plan, Research]: ...
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from skill_fleet.errors import Conflict, NotFound, SkillError, StorageError
-from skill_fleet.library.folder import FleetFolder
+from skill_fleet.library.folder import FleetFolder, check_there
 from skill_fleet.skill.folder import LEFT_OUT, SKILL_FILES, load_bytes
 from skill_fleet.skill.parse import parse_skill
 
@@ -45,11 +45,7 @@ class Entry:
 
 def load_catalog(fleet: FleetFolder) -> list[Entry]:
     """The promoted skills, by path and name. Raises `NotFound` when there is no such folder."""
-    if not fleet.root.is_dir():
-        raise NotFound(
-            f"there is no folder {fleet.root}.",
-            "Lay out a fleet with `skill-fleet init PATH`, or name one with --home.",
-        )
+    check_there(fleet)
     return load_entries(fleet.skills)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from skill_fleet.errors import NotFound
 from skill_fleet.library.disk import storage_errors
 
 SETTINGS_FILE = "skill-fleet.toml"
@@ -32,6 +33,15 @@ class FleetFolder:
     @property
     def backups(self) -> Path:
         return self.state / "backups"
+
+
+def check_there(fleet: FleetFolder) -> None:
+    """Raises `NotFound` when there is no such folder."""
+    if not fleet.root.is_dir():
+        raise NotFound(
+            f"there is no folder {fleet.root}.",
+            "Lay out a fleet with `skill-fleet init PATH`, or name one with --home.",
+        )
 
 
 def init_fleet(fleet: FleetFolder, settings_text: str) -> list[Path]:

@@ -105,3 +105,11 @@ def test_every_piece_cites_its_source() -> None:
     assert passages
     assert {"guide.md"} == {unit.span.path for passage in passages for unit in passage.evidence}
     assert all(passage.evidence for passage in passages)
+
+
+def test_what_is_preferred_is_worth_more() -> None:
+    """Each piece of a page that the person prefers counts twice."""
+    plain = shelf_of(page("Start the schedule with its rate."))
+    shelf = Shelf(TASK, plain.store, "", frozenset({("docs", "guide.md")}))
+    values = [[piece.value for node in one.nodes for piece in candidates(one, node)] for one in (plain, shelf)]
+    assert [2 * value for value in values[0]] == pytest.approx(values[1])

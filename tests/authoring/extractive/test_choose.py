@@ -70,6 +70,14 @@ def test_what_is_dull_is_left_to_the_references() -> None:
     assert ["one"] == texts(choose([candidate("one", 10.0), candidate("two", 0.1, line=2)], 500, {"clay": 1.0}))
 
 
+def test_what_is_pinned_is_in() -> None:
+    """However dull and large it is, and before all others; what says the same is not chosen beside it."""
+    pinned = candidate(words(40, "loam"), 0.1, line=9)
+    same, other = candidate(words(40, "loam"), 9.0, line=2), candidate("sand", 9.0, line=3)
+    assert [pinned] == choose([same, other, pinned], 20, {"clay": 1.0}, pinned=[pinned])
+    assert [other, pinned] == choose([same, other, pinned], 500, {"clay": 1.0}, pinned=[pinned])
+
+
 def test_nothing_is_chosen_from_nothing() -> None:
     """No pieces, or no room, is no error."""
     assert [] == choose([], 500, {"clay": 1.0})

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tests.shelves import FILLER, PAGES, drafted, shelf_of, store_of
 
+from skill_fleet.authoring.examine import write_files
 from skill_fleet.authoring.extractive.commands import CATALOGUE, SCRIPT, write_catalogue
 from skill_fleet.authoring.extractive.shelf import Shelf
-from skill_fleet.authoring.validate import write_files
 from skill_fleet.sources.read import join_stores, read_sources
 
 VERBS = ("start", "stop", "dry", "cool", "vent", "lock")

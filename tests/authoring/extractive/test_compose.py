@@ -1,15 +1,18 @@
 """The whole draft, within the limits of its style."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from tests.shelves import FILLER, PAGES, drafted, store_of
 
-from skill_fleet.authoring.brief import SkillStyle
+from skill_fleet.authoring.brief import Edits, SkillStyle
 from skill_fleet.authoring.draft import Draft
+from skill_fleet.authoring.examine import broken_rules
 from skill_fleet.authoring.extractive.budgets import BUDGETS
+from skill_fleet.authoring.extractive.compose import compose
+from skill_fleet.authoring.extractive.shelf import Shelf
 from skill_fleet.authoring.trace import check_trace
-from skill_fleet.authoring.validate import broken_rules
 from skill_fleet.skill.tokens import count_tokens
 from skill_fleet.sources.store import EvidenceStore
 
@@ -62,6 +65,25 @@ def test_the_persons_own_limit_is_kept(large: EvidenceStore) -> None:
     _, draft = asyncio.run(drafted(large, TASK, max_tokens=1800))
     assert count_tokens(draft.file("SKILL.md").text) <= 1800
     assert [] == [problem for problem in broken_rules(draft) if problem.severity == "critical"]
+
+
+def test_fixed_parts_give_way_to_the_core(large: EvidenceStore) -> None:
+    """Where the person wants less, advice gets shorter with the rest, and there is a core at any size."""
+    plan, draft = asyncio.run(drafted(large, TASK))
+    shelf = Shelf(TASK, large)
+
+    def written(lines: int) -> str:
+        small = compose(replace(plan, edits=Edits(max_lines=lines), max_lines=lines), shelf).file("SKILL.md").text
+        assert small.count("\n") <= lines
+        return small
+
+    def gotchas(text: str) -> int:
+        return text.partition("## Gotchas")[2].partition("\n## ")[0].count("\n- ")
+
+    sizes = [draft.file("SKILL.md").text, *(written(lines) for lines in (100, 80, 60))]
+    assert [8, 8, 1, 1] == [gotchas(text) for text in sizes]
+    assert all("```python" in text and "](references/" in text for text in sizes)
+    assert all(f"\n## {part}\n" in sizes[1] for part in ("Lid", "Door", "Shelf", "Burner"))
 
 
 def test_every_facet_has_its_part(large: EvidenceStore) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.shelves import FILLER, PAGES, drafted, store_of
 
-from skill_fleet.authoring.validate import write_files
+from skill_fleet.authoring.examine import write_files
 
 SCRIPT = "scripts/search_refs.py"
 MORE = {

@@ -3,7 +3,8 @@
 import pytest
 from tests.shelves import FILLER, PAGES, TASK, both, node, shelf_of, store_of
 
-from skill_fleet.authoring.extractive.shelf import Shelf
+from skill_fleet.authoring.extractive.facets import ASIDE
+from skill_fleet.authoring.extractive.shelf import MAX_CONTEXT, Shelf
 
 
 def test_a_section_is_as_relevant_as_its_best_facet() -> None:
@@ -62,3 +63,46 @@ def test_a_line_is_measured_by_its_title_first() -> None:
     wanted = shelf_of(PAGES).line_terms("Choosing a rate")
     assert 0.8 == wanted["rate"]
     assert 0.0 == wanted.get("unheard", 0.0)
+
+
+CONTEXT = "Context: the glaze needs slow cooling\nTech: something that no page speaks of"
+
+
+def test_context_counts_as_a_circumstance() -> None:
+    """What was said beside the task adds facets of little weight, as far as the sources have something on them."""
+    plain = shelf_of(PAGES, "Read a sensor")
+    shelf = Shelf("Read a sensor", plain.store, CONTEXT)
+    assert plain.asked == plain.facet_weights == shelf.asked
+    [said] = [facet for facet in shelf.facets if facet not in shelf.asked]
+    assert ("cooling" in said, True) == (True, shelf.facet_weights[said] < 1)
+    cooling = node(plain, "Cooling")
+    assert max(plain.relevance[cooling.id]) < 1 == max(shelf.relevance[node(shelf, "Cooling").id])
+    section = cooling.sections[0]
+    assert plain.section_relevance(cooling, section) < shelf.section_relevance(node(shelf, "Cooling"), section)
+
+
+def test_much_context_weighs_no_more_than_some() -> None:
+    """A long interview does not drown the task."""
+    words = [
+        f"{word} cooling" for word in ("slow", "wall", "door", "glaze", "chamber", "schedule", "shelves", "sensor")
+    ]
+    shelf = Shelf("Read a sensor", store_of(PAGES), "\n".join(words))
+    extra = sum(weight for facet, weight in shelf.facet_weights.items() if facet not in shelf.asked)
+    assert len(shelf.facets) > 5
+    assert MAX_CONTEXT * ASIDE == pytest.approx(extra)
+
+
+def test_preferred_pages_are_worth_more() -> None:
+    """Twice as much; the others what they were."""
+    plain = shelf_of(PAGES)
+    shelf = Shelf(TASK, plain.store, "", frozenset({("docs", "cooling.md")}))
+    worths = [(title, one.worth(node(one, title))) for title in ("Cooling", "Sensors") for one in (plain, shelf)]
+    assert 2 * worths[0][1] == pytest.approx(worths[1][1])
+    assert worths[2] == worths[3]
+
+
+def test_the_label_of_an_answer_is_no_part_of_it() -> None:
+    """`Problem:` says what the words after it answer."""
+    store = store_of({**PAGES, "faq.md": f"# Problems\n\nA problem of the chamber.\n\n{FILLER}"})
+    shelf = Shelf("Read a sensor", store, "Problem: slow cooling")
+    assert ["slow cooling"] == [facet for facet in shelf.facets if facet not in shelf.asked]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_fleet.authoring.brief import SkillStyle
+from skill_fleet.authoring.extractive.edited import Dropped
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
     """`tokens` bounds the whole file, frontmatter included, and `lines` its lines. What the fixed parts leave is shared
     by the core and the quick reference, which gets `quick_share`. `choices`, `gotchas`, `errors` and `changes` are
-    numbers of lines, `troubles` and `pointers` tokens."""
+    numbers of lines, `troubles` and `pointers` tokens. What is lifted out of the core goes beyond the numbers, unless
+    they are `exact`."""
 
     tokens: int
     lines: int
@@ -22,6 +24,44 @@ class Budget:
     changes: int
     troubles: int
     pointers: int
+    exact: bool = False
+
+    def scaled(self, share: float) -> Budget:
+        """The same with less room for the fixed parts."""
+        return replace(
+            self,
+            choices=round(self.choices * share),
+            gotchas=round(self.gotchas * share),
+            errors=round(self.errors * share),
+            changes=round(self.changes * share),
+            troubles=round(self.troubles * share),
+            pointers=round(self.pointers * share),
+            exact=self.exact or share < 1,
+        )
+
+    def without(self, dropped: Dropped, product: str) -> Budget:
+        """The same without room for the fixed parts that are dropped; others may take it."""
+        return replace(
+            self,
+            quick_share=0.0 if dropped.has(more_title(product)) else self.quick_share,
+            choices=0 if dropped.has(CHOOSING) else self.choices,
+            gotchas=0 if dropped.has(GOTCHAS) else self.gotchas,
+            errors=0 if dropped.has(ERRORS) else self.errors,
+            changes=0 if dropped.has(CHANGES) else self.changes,
+            troubles=0 if dropped.has(ERRORS) else self.troubles,
+        )
+
+
+#: The headings of the fixed parts.
+WHEN, SETUP, STEPS = "When to use", "Setup", "Steps"
+CHOOSING, GOTCHAS, ERRORS = "Choosing", "Gotchas", "Errors"
+CHANGES, REFERENCES = "Recent changes", "References"
+FIXED = frozenset({WHEN, SETUP, STEPS, CHOOSING, GOTCHAS, ERRORS, CHANGES, REFERENCES})
+
+
+def more_title(product: str) -> str:
+    """The heading of the quick reference."""
+    return f"More of {product}" if product else "More"
 
 
 #: Comprehensive uses what the specification recommends at most (5,000 tokens, 500 lines) with room for its estimate to

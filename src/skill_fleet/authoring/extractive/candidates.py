@@ -97,6 +97,7 @@ def candidates(shelf: Shelf, node: Node) -> Iterator[Candidate]:
     order = 0
     for section in node.sections:
         weight = (UNASKED + shelf.section_relevance(node, section)) * earliness(node, section)
+        weight *= shelf.preference(node)
         facet = shelf.facet_of(node, section)
         for number, piece in enumerate(maker.pieces(section.blocks)):
             order += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from skill_fleet.authoring.extractive.candidates import Candidate
@@ -27,23 +27,30 @@ FURTHER = 0.6
 
 
 def choose(
-    candidates: Sequence[Candidate], budget: int, weights: Mapping[str, float], *, dull: bool = False
+    candidates: Sequence[Candidate],
+    budget: int,
+    weights: Mapping[str, float],
+    *,
+    dull: bool = False,
+    pinned: Collection[Candidate] = (),
 ) -> list[Candidate]:
-    """Pieces within `budget` tokens, the facets taking turns, each getting a share by its weight, and no more than
-    it when it weighs less than 1.
+    """Pieces within `budget` tokens, the `pinned` first whatever they take, then the facets taking turns, each getting
+    a share by its weight, and no more than it when it weighs less than 1.
 
     In a turn a facet takes the piece worth most for its size; each further piece of a section counts for less, and a
     second example of the same thing not at all. In the order given.
     """
     picker = _Picker(budget, weights)
+    for piece in pinned:
+        picker.take(piece)
     queues = {facet: greedy(pieces, picker.value) for facet, pieces in _by_facet(candidates, dull=dull).items()}
     while queues:
         facet = min(queues, key=picker.turn)
-        piece = next(queues[facet], None)
-        if piece is None:
+        found = next(queues[facet], None)
+        if found is None:
             del queues[facet]
         else:
-            picker.consider(piece)
+            picker.consider(found)
     return [piece for piece in candidates if piece in picker.chosen]
 
 
@@ -104,11 +111,14 @@ class _Picker:
         """Takes the piece when there is room for it and it says something new."""
         room = min(self._left, self._room[piece.facet] - self._spent[piece.facet])
         if piece.tokens <= room and not self._shown.has(piece):
-            self.chosen.add(piece)
-            self._shown.add(piece)
-            self._taken[piece.place] += 1
-            self._left -= piece.tokens
-            self._spent[piece.facet] += piece.tokens
+            self.take(piece)
+
+    def take(self, piece: Candidate) -> None:
+        self.chosen.add(piece)
+        self._shown.add(piece)
+        self._taken[piece.place] += 1
+        self._left -= piece.tokens
+        self._spent[piece.facet] += piece.tokens
 
 
 class Shown:

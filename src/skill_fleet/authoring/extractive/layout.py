@@ -8,8 +8,20 @@ from dataclasses import dataclass
 
 from skill_fleet.authoring.decisions import Plan
 from skill_fleet.authoring.draft import DraftFile, Statement
+from skill_fleet.authoring.extractive.budgets import (
+    CHANGES,
+    CHOOSING,
+    ERRORS,
+    GOTCHAS,
+    REFERENCES,
+    SETUP,
+    STEPS,
+    WHEN,
+    more_title,
+)
 from skill_fleet.authoring.extractive.candidates import Candidate
 from skill_fleet.authoring.extractive.code import Snippet, clean_snippet
+from skill_fleet.authoring.extractive.edited import Dropped
 from skill_fleet.authoring.extractive.keylines import rank_lines
 from skill_fleet.authoring.extractive.markup import code_span, fence
 from skill_fleet.authoring.extractive.parts import Parts
@@ -48,14 +60,17 @@ class Frame:
 
 def write_skill(frame: Frame, parts: Parts) -> tuple[DraftFile, tuple[Statement, ...]]:
     writer = Writer("SKILL.md")
-    _write_opening(writer, frame.plan, frame.shelf)
-    _write_steps(writer, frame.shelf, parts)
-    _write_core(writer, parts)
-    _write_list(writer, "Choosing", [note.passage() for note in parts.choices])
-    _write_list(writer, "Gotchas", [note.passage() for note in parts.gotchas])
+    dropped = Dropped.of(frame.plan.edits)
+    core = _by_chapter(parts.core, frame.plan.edits.order)
+    _write_opening(writer, frame.plan, frame.shelf, dropped)
+    if not dropped.has(STEPS):
+        _write_steps(writer, frame.shelf, core)
+    _write_core(writer, core)
+    _write_list(writer, CHOOSING, [note.passage() for note in parts.choices])
+    _write_list(writer, GOTCHAS, [note.passage() for note in parts.gotchas])
     _write_errors(writer, parts)
     _write_quick(writer, frame.plan.intent.product, parts.quick)
-    _write_list(writer, "Recent changes", frame.changes)
+    _write_list(writer, CHANGES, frame.changes)
     _write_pointers(writer, frame)
     skill = render_skill(new_skill(_fields(frame.plan, frame.shelf), writer.text))
     return DraftFile("SKILL.md", skill), moved(writer.statements, skill.count("\n") - writer.text.count("\n"))
@@ -85,21 +100,26 @@ def _metadata(plan: Plan, shelf: Shelf) -> dict[str, str]:
     return metadata
 
 
-def _write_opening(writer: Writer, plan: Plan, shelf: Shelf) -> None:
+def _write_opening(writer: Writer, plan: Plan, shelf: Shelf, dropped: Dropped) -> None:
     writer.heading(1, plan.title)
     if plan.intent.summary:
         writer.line(plan.intent.summary)
-    writer.heading(2, "When to use")
+    if not dropped.has(WHEN):
+        _write_occasions(writer, plan)
+    setup = None if dropped.has(SETUP) else _setup(shelf)
+    if setup:
+        snippet = clean_snippet(setup.text, setup.language)
+        lines = [line for line in snippet.text.splitlines() if shelf.product.lower() in line.lower()]
+        writer.heading(2, SETUP)
+        writer.passage(Passage(fence("\n".join(lines), snippet.language or "sh"), "elided", (setup,)))
+
+
+def _write_occasions(writer: Writer, plan: Plan) -> None:
+    writer.heading(2, WHEN)
     for trigger in plan.requirements.trigger_phrases:
         writer.line(f"- {trigger}")
     for other in plan.dependencies.overlaps:
         writer.line(f"- Not for what the skill `{other.name}` covers already: {other.description.partition('. ')[0]}")
-    setup = _setup(shelf)
-    if setup:
-        snippet = clean_snippet(setup.text, setup.language)
-        lines = [line for line in snippet.text.splitlines() if shelf.product.lower() in line.lower()]
-        writer.heading(2, "Setup")
-        writer.passage(Passage(fence("\n".join(lines), snippet.language or "sh"), "elided", (setup,)))
 
 
 def _setup(shelf: Shelf) -> Evidence | None:
@@ -113,12 +133,12 @@ def _setup(shelf: Shelf) -> Evidence | None:
     return min(found, key=lambda unit: (len(unit.text), unit.span.path, unit.span.line), default=None)
 
 
-def _write_steps(writer: Writer, shelf: Shelf, parts: Parts) -> None:
+def _write_steps(writer: Writer, shelf: Shelf, core: Sequence[Candidate]) -> None:
     """The core as a numbered list: one step a section with code, its title and its line."""
-    steps = _steps(shelf, _by_chapter(parts.core))
+    steps = _steps(shelf, core)
     if len(steps) < MIN_STEPS:
         return
-    writer.heading(2, "Steps")
+    writer.heading(2, STEPS)
     for number, (line, piece) in enumerate(steps, start=1):
         text = f"{number}. {piece.section.title}: {code_span(line)}"
         writer.passage(Passage(text, "elided", piece.passages[-1].evidence, tight=True))
@@ -149,9 +169,9 @@ def _is_asked_for(shelf: Shelf, piece: Candidate) -> bool:
     return shelf.asked_relevance(piece.node, piece.section) >= LEAST_RELEVANCE
 
 
-def _write_core(writer: Writer, parts: Parts) -> None:
+def _write_core(writer: Writer, core: Sequence[Candidate]) -> None:
     chapter = section = ""
-    for piece in _by_chapter(parts.core):
+    for piece in core:
         if piece.node.page.title != chapter:
             chapter = section = piece.node.page.title
             writer.heading(2, chapter)
@@ -161,9 +181,10 @@ def _write_core(writer: Writer, parts: Parts) -> None:
         writer.piece(piece.passages)
 
 
-def _by_chapter(core: Sequence[Candidate]) -> list[Candidate]:
-    """Pieces page by page, the pages in the order in which the core first names them, each in its own order."""
-    chapters = list(dict.fromkeys(piece.node.page.title for piece in core))
+def _by_chapter(core: Sequence[Candidate], first: Sequence[str]) -> list[Candidate]:
+    """Pieces page by page, the pages in the order in which the core first names them after those that the person wants
+    `first`, each in its own order."""
+    chapters = dict.fromkeys([*first, *(piece.node.page.title for piece in core)])
     place = {title: number for number, title in enumerate(chapters)}
 
     def key(piece: Candidate) -> tuple[int, str, str, int, int]:
@@ -182,9 +203,9 @@ def _write_list(writer: Writer, title: str, passages: Sequence[Passage]) -> None
 def _write_errors(writer: Writer, parts: Parts) -> None:
     """Errors by name, then what pages about trouble say."""
     if parts.errors or parts.troubles:
-        writer.heading(2, "Errors")
+        writer.heading(2, ERRORS)
     writer.passages(parts.errors)
-    section = "Errors"
+    section = ERRORS
     for piece in parts.troubles:
         if piece.section.title != section:
             section = piece.section.title
@@ -195,7 +216,7 @@ def _write_errors(writer: Writer, parts: Parts) -> None:
 
 def _write_quick(writer: Writer, product: str, lines: Sequence[QuickLine]) -> None:
     if lines:
-        writer.heading(2, f"More of {product}" if product else "More")
+        writer.heading(2, more_title(product))
     page = ("", "")
     for line in lines:
         if line.node.page_key != page:
@@ -206,7 +227,7 @@ def _write_quick(writer: Writer, product: str, lines: Sequence[QuickLine]) -> No
 
 def _write_pointers(writer: Writer, frame: Frame) -> None:
     if frame.pointers or frame.lookup:
-        writer.heading(2, "References")
+        writer.heading(2, REFERENCES)
     for line in frame.lookup:
         writer.line(line)
     writer.blank()

@@ -24,16 +24,17 @@ _NEAR = 0.5
 def assess(shelf: Shelf) -> Research:
     """The measures as `Research` defines them, over the evidence near the task."""
     near = _near_evidence(shelf)
-    answered = tuple(f for f, row in zip(shelf.facets, shelf.facet_rows, strict=True) if any(row))
+    asked = tuple(shelf.asked)
+    answered = tuple(f for f, row in zip(asked, shelf.facet_rows, strict=False) if any(row))
     diversity = sum(kind in near for kind in _WANTED_KINDS) / len(_WANTED_KINDS)
-    clarity = len(answered) / len(shelf.facets)
+    clarity = len(answered) / len(asked)
     edges = min(sum(near[kind] for kind in _EDGE_KINDS) / _ENOUGH_EDGES, 1.0)
     return Research(
         readiness=round(0.4 * diversity + 0.3 * clarity + 0.3 * edges, 2),
         diversity=round(diversity, 2),
         clarity=round(clarity, 2),
         edge_cases=round(edges, 2),
-        facets=tuple(shelf.facets),
+        facets=asked,
         answered=answered,
         gaps=tuple(_gaps(shelf, near, answered)),
         counts=dict(sorted(Counter(unit.kind for unit in shelf.store.evidence).items())),
@@ -55,7 +56,7 @@ def _near_evidence(shelf: Shelf) -> Counter[EvidenceKind]:
 
 
 def _gaps(shelf: Shelf, near: Counter[EvidenceKind], answered: Sequence[str]) -> Iterator[Gap]:
-    for facet in shelf.facets:
+    for facet in shelf.asked:
         if facet not in answered:
             yield Gap(unanswered(facet), "add a source that covers it with --from, or drop it from the task")
     if not near["example"]:

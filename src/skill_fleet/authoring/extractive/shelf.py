@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import ChainMap, Counter
 from collections.abc import Mapping
 from functools import cached_property
 
 from skill_fleet.authoring.extractive.blocks import section_text
-from skill_fleet.authoring.extractive.facets import Landscape
+from skill_fleet.authoring.extractive.facets import ASIDE, Landscape
 from skill_fleet.authoring.extractive.nodes import ROLE_WEIGHT, Node, Place, split_nodes
 from skill_fleet.authoring.extractive.titles import title_factor
 from skill_fleet.authoring.extractive.wanted import Wanted
@@ -31,16 +32,36 @@ RARE = 0.04
 TITLE_WORD, RARE_WORD = 0.8, 0.4
 #: Pages go from the common to the special: what stands first counts this much more than what stands last, around 1.
 EARLY_LEAD = 0.5
+#: A facet of the context weighs what a circumstance of the task does; all of them together what so many do at most.
+MAX_CONTEXT = 3
+#: What a line of the context is an answer to; it is no part of the answer.
+_LABEL = re.compile(r"^(?:problem|goals?|context|tech|examples?): ", re.IGNORECASE)
+#: What a page counts that the person prefers, beside 1.
+PREFERRED = 2.0
 
 
 class Shelf:
     """Everything the extractive author derives from one task and one store, computed once."""
 
-    def __init__(self, task: str, store: EvidenceStore) -> None:
+    def __init__(
+        self, task: str, store: EvidenceStore, context: str = "", preferred: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        """`context` is what was said beside the task, `preferred` the pages that count for more."""
         self.task = task
         self.store = store
+        self.context = context
+        self.preferred = preferred
         self.product = next((source.product for source in store.sources if source.product), "")
-        self.nodes = split_nodes(store, keep_migration="migrat" in task.lower())
+        self.nodes = split_nodes(store, keep_migration="migrat" in f"{task} {context}".lower())
+
+    def prepare(self) -> None:
+        """Compute what every step needs, so that threads which share this shelf find it done."""
+        for node, section in self.sections:
+            self.section_relevance(node, section)
+            self.asked_relevance(node, section)
+            self.facet_of(node, section)
+            self.worth(node)
+        _ = self.task_terms, self.relevance, self.kept_pages, self.line_terms("")
 
     @cached_property
     def kept_pages(self) -> frozenset[tuple[str, str]]:
@@ -52,7 +73,8 @@ class Shelf:
         return [(node, section) for node in self.nodes for section in node.sections]
 
     @cached_property
-    def _section_terms(self) -> list[list[str]]:
+    def section_terms(self) -> list[list[str]]:
+        """What is searched, section by section."""
         return [
             terms(section_text(section)) + TITLE_COUNTS * terms(section.title) + terms(node.page.title)
             for node, section in self.sections
@@ -62,7 +84,7 @@ class Shelf:
     def landscape(self) -> Landscape:
         return Landscape(
             self.product,
-            self._section_terms,
+            self.section_terms,
             [frozenset(terms(section.title)) for _, section in self.sections],
             [frozenset(terms(node.page.title)) for node, _ in self.sections],
         )
@@ -72,8 +94,22 @@ class Shelf:
         return self.landscape.index
 
     @cached_property
-    def facet_weights(self) -> dict[str, float]:
+    def asked(self) -> dict[str, float]:
+        """The facets of the task itself, with their weights."""
         return self.landscape.facets(self.task)
+
+    @cached_property
+    def facet_weights(self) -> dict[str, float]:
+        """Those of the task, then those of the context that the sources have something on, as circumstances."""
+        if not self.context:
+            return self.asked
+        lines = (_LABEL.sub("", line) for line in self.context.splitlines())
+        said = (facet for line in lines for facet in self.landscape.facets(line))
+        others = [
+            facet for facet in dict.fromkeys(said) if facet not in self.asked and any(self.landscape.scores(facet))
+        ]
+        weight = ASIDE * min(MAX_CONTEXT / len(others), 1.0) if others else 0.0
+        return {**self.asked, **dict.fromkeys(others, weight)}
 
     @property
     def facets(self) -> list[str]:
@@ -96,7 +132,7 @@ class Shelf:
 
     @cached_property
     def _rare_terms(self) -> dict[str, float]:
-        rare = {term for row in self._section_terms for term in row if self.index.frequency(term) <= RARE}
+        rare = {term for row in self.section_terms for term in row if self.index.frequency(term) <= RARE}
         return dict.fromkeys(sorted(rare), RARE_WORD)
 
     @cached_property
@@ -161,9 +197,13 @@ class Shelf:
     @property
     def _vectors(self) -> dict[str, dict[str, float]]:
         counts: dict[str, Counter[str]] = {node.id: Counter() for node in self.nodes}
-        for (node, _), words in zip(self.sections, self._section_terms, strict=True):
+        for (node, _), words in zip(self.sections, self.section_terms, strict=True):
             counts[node.id].update(words)
         return {key: {t: n * -math.log(self.index.frequency(t)) for t, n in row.items()} for key, row in counts.items()}
+
+    def preference(self, node: Node) -> float:
+        """What the person's preference makes of a node's worth: 1 without one."""
+        return PREFERRED if node.page_key in self.preferred else 1.0
 
     @cached_property
     def _worths(self) -> dict[str, float]:
@@ -175,7 +215,7 @@ class Shelf:
         return self._worths[node.id]
 
     def _worth(self, node: Node) -> float:
-        weight = ROLE_WEIGHT[node.page.role] * _form(node)
+        weight = ROLE_WEIGHT[node.page.role] * _form(node) * self.preference(node)
         weight *= 1 - LATE_IN_NAVIGATION * min(node.page.order / self._pages, 1.0)
         weight *= 1 + LINKED * math.log1p(self._linked[node.page_key]) / math.log1p(self._pages)
         weight *= CENTRAL + CENTRAL * self.centrality[node.id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skill_fleet.authoring.decisions import Topic
+from skill_fleet.authoring.extractive.edited import NOTHING_DROPPED, Dropped
 from skill_fleet.authoring.extractive.nodes import Node
 from skill_fleet.authoring.extractive.shelf import Shelf
 from skill_fleet.authoring.extractive.titles import slug
@@ -29,15 +30,19 @@ def score(shelf: Shelf, node: Node) -> float:
     return shelf.worth(node) * (UNASKED + max(shelf.relevance[node.id], default=0.0))
 
 
-def rank_topics(shelf: Shelf, pin: Sequence[str] = (), ban: Sequence[str] = ()) -> tuple[Topic, ...]:
-    """All topics: the pinned in the order given, then the core in the order of the task, then the rest by score.
+def rank_topics(
+    shelf: Shelf, pin: Sequence[str] = (), ban: Sequence[str] = (), dropped: Dropped = NOTHING_DROPPED
+) -> tuple[Topic, ...]:
+    """All topics but the banned and the dropped: the pinned in the order given, then the core in the order of the
+    task, what is preferred first, then the rest by score.
 
     Raises `BriefError` when a pinned or banned name is no topic.
     """
     pinned = [node for name in pin for node in _get_all(shelf, name)]
     banned = {node for name in ban for node in _get_all(shelf, name)}
+    banned |= {node for node in shelf.nodes if dropped.has_node(node)}
     nodes = [node for node in shelf.nodes if node not in banned]
-    core = list(dict.fromkeys([*_overview(shelf), *_core(shelf, nodes)]))
+    core = list(dict.fromkeys([*_overview(shelf), *_preferred(shelf, nodes), *_core(shelf, nodes)]))
     by_score = sorted(nodes, key=lambda node: (-score(shelf, node), node.id))
     ordered = dict.fromkeys([*pinned, *core, *by_score])
     core_nodes = {*pinned, *core}
@@ -52,9 +57,20 @@ def _overview(shelf: Shelf) -> list[Node]:
     return shelf.nodes[:1] if commands_only else []
 
 
+def _preferred(shelf: Shelf, nodes: Sequence[Node]) -> list[Node]:
+    """Topics of the pages that the person prefers, as far as they have to do with the task."""
+    near = [node for node in nodes if node.page_key in shelf.preferred and any(shelf.relevance[node.id])]
+    return sorted(near, key=lambda node: (-max(shelf.relevance[node.id]), node.id))[:MAX_PER_FACET]
+
+
+def knows_topic(shelf: Shelf, name: str) -> bool:
+    """Whether a topic has that title or id."""
+    return bool(_find_all(shelf, name))
+
+
 def _topic(shelf: Shelf, node: Node, *, pinned: bool, core: bool) -> Topic:
     row = shelf.relevance[node.id]
-    facets = tuple(facet for facet, value in zip(shelf.facets, row, strict=True) if value >= ANSWERS)
+    facets = tuple(facet for facet, value in zip(shelf.asked, row, strict=False) if value >= ANSWERS)
     return Topic(
         id=node.id,
         title=node.title,
@@ -108,11 +124,14 @@ def _distinct(nodes: Sequence[Node], chosen: Sequence[Node]) -> list[Node]:
     return fresh
 
 
-def _get_all(shelf: Shelf, name: str) -> list[Node]:
+def _find_all(shelf: Shelf, name: str) -> list[Node]:
     """The topics of that title, several pages may have it; else the one of that id."""
     wanted = slug(name)
     titled = [node for node in shelf.nodes if name == node.title or (wanted and wanted == slug(node.title))]
-    found = titled or [node for node in shelf.nodes if wanted and wanted == node.id]
-    if found:
+    return titled or [node for node in shelf.nodes if wanted and wanted == node.id]
+
+
+def _get_all(shelf: Shelf, name: str) -> list[Node]:
+    if found := _find_all(shelf, name):
         return found
     raise BriefError(f"no topic is called {name!r}", "List the topics with `skill-fleet create … --topics`.")

@@ -1,0 +1,135 @@
+"""One run of the pipeline, and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from skill_fleet.authoring.brief import Brief
+from skill_fleet.authoring.decisions import Dependencies, Intent, Plan, Requirements, Research
+from skill_fleet.authoring.desk import Desk
+from skill_fleet.authoring.draft import Draft, Report
+from skill_fleet.authoring.feedback import Revision
+from skill_fleet.authoring.workshop import Outcome, Workshop
+from skill_fleet.errors import NotWaiting
+from skill_fleet.jobs.context import Context
+from skill_fleet.jobs.prompts import ACTIONS, Action, Answer, Prompt, PromptKind
+from skill_fleet.library.catalog import Entry
+from skill_fleet.review.policy import ReviewPolicy, is_asked
+from skill_fleet.review.reply import parse_reply
+
+#: How often a person may ask for another version at one stop.
+MAX_REVISIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Where the pipeline asks: at the stops of the policy, in an `interview` before it begins, and, for `tdd`, about
+    scenarios that are run with and without the skill."""
+
+    review: ReviewPolicy = "all"
+    interview: bool = False
+    tdd: bool = False
+
+
+class Declined(Exception):
+    """A person ended the job at a stop."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.cancelled_at)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a run of the pipeline acts through."""
+
+    context: Context
+    workshop: Workshop
+    stops: Stops
+
+    async def ask(self, prompt: Prompt, so_far: Outcome) -> Answer:
+        """The answer of a person, or the policy's. Raises `Declined` for a cancel, with what has come of the job."""
+        if is_asked(self.stops.review, prompt.kind):
+            answer = await self.context.ask(prompt)
+        else:
+            answer = await self.context.skip(prompt, f"review policy {self.stops.review}")
+        if answer.action not in prompt.allowed:
+            raise NotWaiting(f"the stop {prompt.kind} takes no {answer.action}.", f"Say {' or '.join(prompt.allowed)}.")
+        if answer.action == "cancel":
+            raise Declined(replace(so_far, cancelled_at=prompt.kind))
+        return answer
+
+    def outcome(self, brief: Brief, revisions: tuple[Revision, ...] = ()) -> Outcome:
+        """What has come of the job before there is a plan."""
+        return Outcome(self.context.job_id, self.workshop.author.name, brief, revisions=revisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a plan is made from: the brief, the evidence by its key, and what was understood of both."""
+
+    brief: Brief
+    fleet: tuple[Entry, ...]
+    key: str
+    research: Research
+    requirements: Requirements
+    intent: Intent
+    dependencies: Dependencies
+    revisions: tuple[Revision, ...] = ()
+
+    def desk(self, session: Session) -> Desk:
+        return Desk(session.workshop, self.key, self.fleet)
+
+    def outcome(self, session: Session) -> Outcome:
+        return replace(session.outcome(self.brief, self.revisions), research=self.research)
+
+    def after(self, revision: Revision) -> Grounds:
+        return replace(self, revisions=(*self.revisions, revision))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Grounds, and the plan made from them."""
+
+    grounds: Grounds
+    plan: Plan
+
+    def outcome(self, session: Session) -> Outcome:
+        return replace(self.grounds.outcome(session), plan=self.plan)
+
+    def after(self, revision: Revision) -> Planned:
+        return replace(self, grounds=self.grounds.after(revision))
+
+    def rounds(self, stop: PromptKind) -> int:
+        """How often the person asked for another version at that stop."""
+        return sum(revision.stop == stop for revision in self.grounds.revisions)
+
+    def last(self, stop: PromptKind) -> Revision | None:
+        """The latest of those revisions."""
+        return next((one for one in reversed(self.grounds.revisions) if one.stop == stop), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A plan and its draft; `before` is the draft that the person saw last, `report` what was found in this one."""
+
+    planned: Planned
+    draft: Draft
+    before: Draft | None = None
+    report: Report | None = None
+
+    def outcome(self, session: Session) -> Outcome:
+        return replace(self.planned.outcome(session), report=self.report)
+
+
+def actions(rounds: int) -> tuple[Action, ...]:
+    """What a stop takes after so many revisions."""
+    return ACTIONS if rounds < MAX_REVISIONS else ("proceed", "cancel")
+
+
+def words_of(answer: Answer) -> str:
+    """What a person said beside the action: answers to questions, and with `revise` the text, unless it is no more than
+    the keyword that it was read by."""
+    is_keyword = bool(answer.word) and parse_reply(answer.text) == parse_reply(answer.word)
+    said = [answer.text] if answer.action == "revise" and not is_keyword else []
+    return "\n".join(text.strip() for text in [*said, *answer.answers.values()] if text.strip())
