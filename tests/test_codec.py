@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skill_fleet.codec import from_json, result_type, to_json, to_plain
-from skill_fleet.jobs.context import Answer, Event, Prompt
+from skill_fleet.jobs.context import Event
+from skill_fleet.jobs.prompts import Answer, Prompt
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class Watched:
 
             return awaited()
 
-        value: T = await self._inner.step(name, watched, *args, **kwargs)  # type: ignore[arg-type, assignment]  # either kind
+        value: T = await self._inner.step(name, watched, *args, **kwargs)  # type: ignore[arg-type]  # either kind
         if mine:
             self._note("kept", name)
             self._maybe_die(Kill(mine[0], "after"))

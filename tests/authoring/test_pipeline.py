@@ -11,7 +11,7 @@ from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Gap
 from skill_fleet.authoring.provenance import provenance_of
 from skill_fleet.authoring.scripted import ScriptedAuthor
-from skill_fleet.errors import BriefError, SourceMissing
+from skill_fleet.errors import BriefError, NotWaiting, SourceMissing
 from skill_fleet.library.catalog import Entry
 
 BRIEF = Brief(TASK, (str(MARKDOWN),))
@@ -70,11 +70,11 @@ def test_the_person_sees_the_plan(tmp_path: Path) -> None:
 
 
 def test_a_no_writes_nothing(tmp_path: Path) -> None:
-    """The outcome holds the plan and no report; nothing is drafted and nothing kept."""
+    """Should a runner let a cancel through, the job fails: nothing is drafted and nothing kept."""
     job = scripted(tmp_path)
     job.said = {"confirm": [NO]}
-    outcome = job.run(BRIEF)
-    assert (True, "confirm", None, "") == (outcome.cancelled, outcome.cancelled_at, outcome.report, outcome.path)
+    with pytest.raises(NotWaiting, match="confirm takes no cancel"):
+        job.run(BRIEF)
     assert [] == job.drafts
     assert [] == list(tmp_path.iterdir())
     assert sorted(STEPS[:8]) == sorted(job.steps())

@@ -43,7 +43,7 @@ async def clarify(session: Session, grounds: Grounds) -> Grounds:
             break
         questions = tuple(_question(point, len(asked) + n) for n, point in enumerate(points, start=1))
         prompt = clarify_prompt(grounds.research, questions, number, problem)
-        answer = await session.ask(prompt, grounds.outcome(session))
+        answer = await session.ask(prompt)
         if not words_of(answer):
             if answer.action == "proceed":
                 break

@@ -13,7 +13,7 @@ async def interview(session: Session, brief: Brief) -> Brief:
     """The brief with what the person said about it; as it is when nobody asked for questions."""
     understanding = begin(brief.task)
     while session.stops.interview and (prompt := next_prompt(understanding, brief.task)):
-        answer = await session.ask(prompt, session.outcome(brief))
+        answer = await session.ask(prompt)
         understanding = absorb(understanding, answer)
     return with_context(brief, render_context(understanding) if understanding.rounds else "")
 

@@ -15,7 +15,7 @@ from skill_fleet.authoring.decisions import Plan, Research
 from skill_fleet.authoring.interview import interview
 from skill_fleet.authoring.revise import confirm, judge, preview, write
 from skill_fleet.authoring.scenarios import pass_scenarios
-from skill_fleet.authoring.session import Declined, Session, Stops
+from skill_fleet.authoring.session import Session, Stops
 from skill_fleet.authoring.structure import fix_structure
 from skill_fleet.authoring.understand import look, make_plan, read, understand
 from skill_fleet.authoring.workshop import Outcome, Workshop
@@ -25,19 +25,13 @@ EVERYWHERE = Stops()
 
 
 async def create_skill(context: Context, brief: Brief, workshop: Workshop, stops: Stops = EVERYWHERE) -> Outcome:
-    """A draft in the library, or an outcome without a path when the person ended the job at a stop.
+    """A draft in the library. A person who ends the job at a stop ends it there: nothing is written.
 
     Raises `BriefError` for a task or topic that cannot be worked with, and `SourceError` for a source that cannot be
     read.
     """
     check_brief(brief)
-    try:
-        return await _make(Session(context, workshop, stops), brief)
-    except Declined as declined:
-        return declined.outcome
-
-
-async def _make(session: Session, brief: Brief) -> Outcome:
+    session = Session(context, workshop, stops)
     fleet = await look(session)
     brief = await interview(session, brief)
     grounds = await understand(session, brief, fleet, await read(session, brief))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from skill_fleet.authoring.edits import with_edits
 from skill_fleet.authoring.feedback import Feedback, Revised, Revision
@@ -12,19 +12,12 @@ from skill_fleet.authoring.prompts import confirm_prompt, preview_prompt, report
 from skill_fleet.authoring.session import Planned, Session, Written, actions, words_of
 from skill_fleet.authoring.understand import plan_again, read_more, understand_again
 from skill_fleet.authoring.validate import validate
-from skill_fleet.authoring.workshop import Outcome
 from skill_fleet.jobs.prompts import Prompt
 
 NOTHING_SAID = "the revision said nothing, and nothing was changed"
 
 
-class _Stage(Protocol):
-    """Something that a person may look at."""
-
-    def outcome(self, session: Session) -> Outcome: ...
-
-
-T = TypeVar("T", bound=_Stage)
+T = TypeVar("T")
 
 
 async def confirm(session: Session, planned: Planned) -> Planned:
@@ -74,7 +67,7 @@ async def _settle(
     """Show, and make anew for each revision, until the person proceeds."""
     while True:
         prompt = show(stage)
-        answer = await session.ask(replace(prompt, allowed=actions(prompt.round)), stage.outcome(session))
+        answer = await session.ask(replace(prompt, allowed=actions(prompt.round)))
         if answer.action == "proceed":
             return stage
         stage = await again(stage, words_of(answer))

@@ -31,14 +31,6 @@ class Stops:
     tdd: bool = False
 
 
-class Declined(Exception):
-    """A person ended the job at a stop."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.cancelled_at)
-        self.outcome = outcome
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a run of the pipeline acts through."""
@@ -47,21 +39,16 @@ class Session:
     workshop: Workshop
     stops: Stops
 
-    async def ask(self, prompt: Prompt, so_far: Outcome) -> Answer:
-        """The answer of a person, or the policy's. Raises `Declined` for a cancel, with what has come of the job."""
+    async def ask(self, prompt: Prompt) -> Answer:
+        """The answer of a person, or the policy's: `proceed`, or `revise` where the prompt allows it."""
         if is_asked(self.stops.review, prompt.kind):
             answer = await self.context.ask(prompt)
         else:
             answer = await self.context.skip(prompt, f"review policy {self.stops.review}")
-        if answer.action not in prompt.allowed:
+        # A runner ends a cancelled job by itself; one that does not must not have it go on.
+        if answer.action == "cancel" or answer.action not in prompt.allowed:
             raise NotWaiting(f"the stop {prompt.kind} takes no {answer.action}.", f"Say {' or '.join(prompt.allowed)}.")
-        if answer.action == "cancel":
-            raise Declined(replace(so_far, cancelled_at=prompt.kind))
         return answer
-
-    def outcome(self, brief: Brief, revisions: tuple[Revision, ...] = ()) -> Outcome:
-        """What has come of the job before there is a plan."""
-        return Outcome(self.context.job_id, self.workshop.author.name, brief, revisions=revisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +67,6 @@ class Grounds:
     def desk(self, session: Session) -> Desk:
         return Desk(session.workshop, self.key, self.fleet)
 
-    def outcome(self, session: Session) -> Outcome:
-        return replace(session.outcome(self.brief, self.revisions), research=self.research)
-
     def after(self, revision: Revision) -> Grounds:
         return replace(self, revisions=(*self.revisions, revision))
 
@@ -93,9 +77,6 @@ class Planned:
 
     grounds: Grounds
     plan: Plan
-
-    def outcome(self, session: Session) -> Outcome:
-        return replace(self.grounds.outcome(session), plan=self.plan)
 
     def after(self, revision: Revision) -> Planned:
         return replace(self, grounds=self.grounds.after(revision))
@@ -119,7 +100,12 @@ class Written:
     report: Report | None = None
 
     def outcome(self, session: Session) -> Outcome:
-        return replace(self.planned.outcome(session), report=self.report)
+        """What came of the job. Raises `ValueError` for a draft that was not checked."""
+        if self.report is None:
+            raise ValueError("only a checked draft is kept")
+        job, author, grounds = session.context.job_id, session.workshop.author.name, self.planned.grounds
+        plan, revisions = self.planned.plan, grounds.revisions
+        return Outcome(job, author, grounds.brief, grounds.research, plan, self.report, revisions=revisions)
 
 
 def actions(rounds: int) -> tuple[Action, ...]:

@@ -38,7 +38,7 @@ async def fix_structure(session: Session, planned: Planned) -> Planned:
         questions = _questions(planned.plan, planned.grounds.fleet)
         prompt = structure_prompt(planned.plan, reasons, questions, number)
         prompt = replace(prompt, allowed=actions(number))
-        answer = await session.ask(prompt, planned.outcome(session))
+        answer = await session.ask(prompt)
         reply = _read_reply(answer, planned.plan)
         before, planned = planned, _chosen(planned, reply, answer, number + 1)
         problems = reply.problems

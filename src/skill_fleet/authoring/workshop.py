@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from skill_fleet.authoring.author import Author
 from skill_fleet.authoring.brief import Brief
@@ -12,7 +11,6 @@ from skill_fleet.authoring.decisions import Plan, Research
 from skill_fleet.authoring.draft import Draft, Report
 from skill_fleet.authoring.feedback import Revision
 from skill_fleet.errors import SourceError
-from skill_fleet.jobs.prompts import PromptKind
 from skill_fleet.library.catalog import Entry
 from skill_fleet.sources.store import EvidenceStore
 
@@ -21,24 +19,18 @@ from skill_fleet.sources.store import EvidenceStore
 class Outcome:
     """What came of a job.
 
-    `brief` is the one that was worked by in the end: with what was said, read and changed on the way. `research` and
-    `plan` are missing when the job was cancelled before there were any, `report` and `path`, the draft's folder, when
-    nothing was kept. `cancelled_at` is the stop at which the person ended the job, empty when they did not.
+    `brief` is the one that was worked by in the end: with what was said, read and changed on the way. `path` is the
+    draft's folder, empty as long as it is not kept.
     """
 
     job_id: str
     author: str
     brief: Brief
-    research: Research | None = None
-    plan: Plan | None = None
-    report: Report | None = None
+    research: Research
+    plan: Plan
+    report: Report
     path: str = ""
     revisions: tuple[Revision, ...] = ()
-    cancelled_at: PromptKind | Literal[""] = ""
-
-    @property
-    def cancelled(self) -> bool:
-        return bool(self.cancelled_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,9 @@ class Making:
 
     author: str
     brief: Brief
-    research: Research | None
-    plan: Plan | None
-    report: Report | None
+    research: Research
+    plan: Plan
+    report: Report
     revisions: tuple[Revision, ...] = ()
     version: int = 1
 
