@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.fleets import TASK, write_docs
 
+from skill_fleet.authoring.brief import Brief
+from skill_fleet.fleet.create_skill import request_for
 from skill_fleet.library.folder import FleetFolder
+from skill_fleet.settings import Settings
+from skill_fleet.wiring import build_fleet
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +27,36 @@ def _nothing_set(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monke
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def _engine_logs_to_the_stream_of_now() -> Iterator[None]:
+    """Left alone, the engine's logger keeps the stream that it finds first, and that is closed by the next test."""
+    logger = logging.getLogger("dbos")
+    assert logging.lastResort is not None
+    logger.handlers = [logging.lastResort]
+    yield
+    logger.handlers = []
+
+
 @pytest.fixture
 def fleet(tmp_path: Path) -> FleetFolder:
     """The fleet in the current folder."""
     return FleetFolder(tmp_path)
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> str:
+    """A small documentation to make skills of."""
+    return str(write_docs(tmp_path / "docs"))
+
+
+@pytest.fixture
+def kept(docs: str, fleet: FleetFolder) -> str:
+    """A job that nobody works on."""
+    with build_fleet(Settings(home=fleet.root)).desk() as desk:
+        return desk.create(request_for(Brief(TASK, (docs,)), "none")).id
+
+
+@pytest.fixture
+def _in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs end with their command, for tests that look at what it makes and not at how it is kept."""
+    monkeypatch.setenv("SKILL_FLEET_DATABASE_URL", "memory:")

@@ -8,16 +8,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.fleets import TASK, command, run, tree, write_docs
+from tests.fleets import TASK, command, run, tree
 
 from skill_fleet.cli.main import main
 from skill_fleet.library.drafts import load_drafts
 from skill_fleet.library.folder import FleetFolder
 
-
-@pytest.fixture
-def docs(tmp_path: Path) -> str:
-    return str(write_docs(tmp_path / "docs"))
+pytestmark = pytest.mark.usefixtures("_in_memory")
 
 
 def test_the_whole_story(docs: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,12 +46,14 @@ def test_json_names_everything(docs: str, fleet: FleetFolder, capsys: pytest.Cap
     assert "" == err
 
 
-def test_the_task_may_come_from_standard_input(docs: str, fleet: FleetFolder) -> None:
-    """`-` reads it; what is written is what the same task as an argument gives, byte for byte."""
+def test_the_task_may_come_from_standard_input(
+    docs: str, fleet: FleetFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`-` reads it; what is written is what the same task as an argument gives, byte for byte, also elsewhere."""
     piped = run("create", "-", "--from", docs, "--yes", "--home", str(fleet.root), stdin=f"{TASK}\n")
-    given = run("create", TASK, "--from", docs, "--yes", "--home", str(fleet.root))
-    assert ([0, 0], "") == ([piped.returncode, given.returncode], piped.stderr.partition("error")[1])
-    one, two = (tree(Path(done.stdout.strip()).parent) for done in (piped, given))
+    assert (0, "") == (piped.returncode, piped.stderr.partition("error")[1])
+    assert 0 == main(["create", TASK, "--from", docs, "--yes"])
+    one, two = (tree(Path(folder.strip()).parent) for folder in (piped.stdout, capsys.readouterr().out))
     assert one == two
 
 
@@ -128,7 +127,7 @@ def test_a_read_only_fleet_is_told(docs: str, fleet: FleetFolder) -> None:
         assert (2, "") == (done.returncode, done.stdout)
         assert f"error: {fleet.drafts} cannot be written: Permission denied." in done.stderr
         assert "Make the folder writable" in done.stderr
-        assert before == tree(fleet.root)
+        assert before == {path: data for path, data in tree(fleet.root).items() if not path.startswith(".skill-fleet/")}
     finally:
         fleet.skills.chmod(0o755)
 

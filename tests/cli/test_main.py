@@ -21,7 +21,8 @@ HOSTILE = "\x1b[31mred\x1b[0m \x1b]0;title\x07bell\x07 \x9b2Jwipe \x90dcs\x9c \u
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--help"], *([name, "--help"] for name in COMMANDS), ["config", "show", "-h"]]
+    "arguments",
+    [[], ["--help"], *([name, "--help"] for name in COMMANDS), ["config", "show", "-h"], ["jobs", "work", "-h"]],
 )
 def test_help_is_a_result(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Every command explains itself on stdout and ends well."""
@@ -47,7 +48,7 @@ def test_the_version_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_table_of_exit_codes_is_documented() -> None:
     """The docstring of the module names each code that can come back, and no other."""
     stated = {int(code) for code in re.findall(r"^    (\d+) ", face.__doc__ or "", re.MULTILINE)}
-    assert stated == {face.OK, face.REFUSED, face.USAGE, face.TRANSIENT, face.INTERRUPTED}
+    assert stated == {face.OK, face.REFUSED, face.USAGE, face.TRANSIENT, face.WAITING, face.INTERRUPTED}
     assert set(EXIT_CODES.values()) <= stated
 
 
@@ -56,6 +57,11 @@ def test_the_table_of_exit_codes_is_documented() -> None:
     [
         (errors.GateFailed, 1),
         (errors.Conflict, 1),
+        (errors.AlreadyAnswered, 1),
+        (errors.NotWaiting, 1),
+        (errors.DatabaseAway, 3),
+        (errors.WrongRevision, 2),
+        (errors.Unclear, 2),
         (errors.SourceTimeout, 3),
         (errors.SourceMissing, 2),
         (errors.BriefError, 2),
@@ -85,6 +91,11 @@ def test_errors_have_a_code(error: type[SkillFleetError], code: int) -> None:
         ["create", "--bogus"],
         ["search", "x", "--limit"],
         ["promote", "a", "b"],
+        ["create", "a task", "--yes", "--review", "all"],
+        ["jobs", "--state", "lost"],
+        ["jobs", "--since", "yesterday"],
+        ["jobs", "purge"],
+        ["review", "answer"],
     ],
     ids=" ".join,
 )
@@ -120,6 +131,13 @@ JSON_COMMANDS = [
     ["config", "show"],
     ["validate", "skills"],
     ["promote", "j-1", "--dry-run"],
+    ["jobs"],
+    ["jobs", "stats"],
+    ["jobs", "purge", "--older-than", "0s"],
+    ["review"],
+    ["review", "list"],
+    ["db"],
+    ["db", "check"],
 ]
 
 
@@ -244,6 +262,9 @@ def test_a_missing_fleet_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ["show", "x"],
         ["export"],
         ["create", TASK, "--from", str(docs), "--yes"],
+        ["jobs"],
+        ["jobs", "work"],
+        ["review"],
     ):
         assert 2 == main([*arguments, "--home", str(tmp_path / "nowhere")])
         err = capsys.readouterr().err

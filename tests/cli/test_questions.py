@@ -1,138 +1,137 @@
-"""Only a clear yes is a yes."""
+"""A conversation about one prompt: only a clear reply decides."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-from pathlib import Path
+import io
+from datetime import UTC, datetime
 
 import pytest
-from tests.fleets import TASK, command, write_docs
 
-from skill_fleet.cli.questions import parse_reply
-from skill_fleet.library.drafts import load_drafts
-from skill_fleet.library.folder import FleetFolder
+from skill_fleet.cli.questions import agrees, ask
+from skill_fleet.fleet.desk import Reply
+from skill_fleet.jobs.prompts import Action, Prompt, Question, StoredPrompt
+from skill_fleet.review.detect import Detected, detect_action
+from skill_fleet.review.keywords import load_keywords
+
+KEYWORDS = load_keywords()
+NAME = Question("name", "What is it called?", ("parcel", "depot"), "parcel")
+PLACE = Question("place", "Where does it go?")
 
 
-@pytest.mark.parametrize("text", ["yes", "Y", " ok. ", "PROCEED!", "“yes”", "\uff59\uff45\uff53", "ok\r\n", "(y)"])
-def test_a_yes_is_a_whole_reply(text: str) -> None:
-    """Case, width and punctuation around it do not matter."""
-    assert "proceed" == parse_reply(text)
+def understand(text: str) -> Detected:
+    return detect_action(text, KEYWORDS)
 
 
-@pytest.mark.parametrize("text", ["no", "N", "cancel", " No! ", "\uff2e\uff2f"])
-def test_a_no_is_a_whole_reply(text: str) -> None:
-    """As for a yes."""
-    assert "cancel" == parse_reply(text)
+def asked(*questions: Question, allowed: tuple[Action, ...] = ("proceed", "revise", "cancel")) -> StoredPrompt:
+    prompt = Prompt("confirm", "Make it?", "The **plan**.\n", questions, allowed)
+    return StoredPrompt("j-1.1", "j-1", 1, 1, prompt, datetime(2026, 11, 22, tzinfo=UTC))
+
+
+def talk(monkeypatch: pytest.MonkeyPatch, typed: str, stored: StoredPrompt | None = None) -> Reply | None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    return ask(stored or asked(), understand)
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("typed", "reply"),
     [
-        "",
-        "\n",
-        "yes but",
-        "no changes, looks good",
-        "don't stop",
-        "maybe not",
-        "nein",
-        "wait",
-        "oky",
-        "y n",
-        "ok?no",
-        "1",
+        ("yes\n", Reply("proceed", "yes", {}, word="yes")),
+        ("  OK!  \n", Reply("proceed", "  OK!  ", {}, word="ok")),
+        ("cancel\nyes\n", Reply("cancel", "cancel", {}, word="cancel")),
+        (
+            "revise\ndrop the section Errors\nshorter\n\n",
+            Reply("revise", "drop the section Errors\nshorter", {}, word="revise"),
+        ),
+        ("drop the section Errors\nyes\n", Reply("revise", "drop the section Errors", {})),
+        ("no changes, looks good\nno\nyes\n", Reply("proceed", "yes", {}, word="yes")),
     ],
+    ids=["yes", "ok", "cancel", "revise", "a sentence", "a sentence that is none"],
 )
-def test_anything_else_is_unclear(text: str) -> None:
-    """It is asked again; it never approves and never cancels."""
-    assert parse_reply(text) is None
+def test_a_clear_reply_decides(monkeypatch: pytest.MonkeyPatch, typed: str, reply: Reply) -> None:
+    """The words are kept to the letter, and by which keyword they were read."""
+    assert reply == talk(monkeypatch, typed)
 
 
-pty = pytest.importorskip("pty", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(
+    "unclear", ["", "hmm", "maybe", "wait", "fine by me I guess\nno", "yes but not so long\nwait", "ok?"]
+)
+def test_anything_unclear_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], unclear: str
+) -> None:
+    """The same choice is put once more, after saying what was not understood."""
+    assert Reply("proceed", "yes", {}, word="yes") == talk(monkeypatch, f"{unclear}\nyes\n")
+    err = capsys.readouterr().err
+    assert 2 == err.count("proceed / revise / cancel? ")
+    assert (unclear != "") == ("not clear: " in err)
 
 
-def talk(tmp_path: Path, typed: bytes, *flags: str) -> tuple[int, str, bytes]:
-    """Run `create` on a terminal: exit code, what the terminal showed, what went to stdout."""
-    docs = write_docs(tmp_path / "docs")
-    ours, theirs = pty.openpty()
-    asking = subprocess.Popen(
-        command("create", TASK, "--from", str(docs), *flags),
-        cwd=tmp_path,
-        stdin=theirs,
-        stderr=theirs,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "TERM": "dumb"},
-    )
-    os.close(theirs)
-    shown = b""
-    while typed and b"Proceed?" not in shown and (more := read(ours)):
-        shown += more
-    asking.send_signal(signal.SIGINT) if typed == CTRL_C else os.write(ours, typed)
-    shown += b"".join(iter(lambda: read(ours), b""))
-    assert asking.stdout is not None
-    out = asking.stdout.read()
-    asking.stdout.close()
-    os.close(ours)
-    return asking.wait(60), shown.decode(), out
+@pytest.mark.parametrize("typed", ["", "hmm\n", "cancel\n", "revise\nshorter\n", "drop the errors\n"])
+def test_the_end_of_input_decides_nothing(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    """Wherever it comes: half a reply is none."""
+    assert talk(monkeypatch, typed) is None
 
 
-CTRL_C = b"\x03"
+def test_a_cancellation_is_asked_about_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anything but a clear yes goes back to the choice."""
+    assert Reply("proceed", "go on", {}, word="go on") == talk(monkeypatch, "cancel\nhmm\ngo on\n")
 
 
-def read(terminal: int) -> bytes:
-    """Linux ends a terminal that nobody holds any more with an error."""
-    try:
-        return os.read(terminal, 4096)
-    except OSError:
-        return b""
+def test_a_revision_without_words_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes back to the choice, unless a question was answered."""
+    assert Reply("proceed", "y", {}, word="y") == talk(monkeypatch, "revise\n\ny\n")
+    reply = talk(monkeypatch, "depot\nrevise\n\n", asked(NAME))
+    assert Reply("revise", "", {"name": "depot"}, word="revise") == reply
 
 
-def test_a_person_sees_the_plan_and_agrees(tmp_path: Path) -> None:
-    """Name, place and topics are shown before anything is written; an unclear reply is asked again."""
-    code, shown, out = talk(tmp_path, b"sure thing\nok\n")
-    assert 0 == code
-    [draft] = load_drafts(FleetFolder(tmp_path))
-    assert f"{draft.folder}\n".encode() == out
-    assert draft.name in shown
-    assert draft.path in shown
-    assert 1 == shown.count("neither a yes nor a no")
+def test_questions_come_before_the_choice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A number takes an option, other words are taken as they are, nothing leaves the default to the job."""
+    said = [talk(monkeypatch, f"{typed}\nyes\n", asked(NAME, PLACE)) for typed in ("2\nhere", "\n", "7\n1\n3")]
+    assert [
+        Reply("proceed", "yes", answers, word="yes")
+        for answers in ({"name": "depot", "place": "here"}, {}, {"name": "parcel", "place": "3"})
+    ] == said
+    err = capsys.readouterr().err
+    assert "What is it called?\n  1. parcel\n  2. depot\n[parcel]: " in err
+    assert "There is no 7." in err
 
 
-@pytest.mark.parametrize("typed", [b"no\n", b"\x04"], ids=["no", "end of input"])
-def test_a_person_declines(tmp_path: Path, typed: bytes) -> None:
-    """A no and the end of input leave nothing behind and end with 1."""
-    code, shown, out = talk(tmp_path, typed)
-    assert (1, b"") == (code, out)
-    assert "nothing was written" in shown
-    assert not (tmp_path / "skills").exists()
+def test_a_yes_to_a_question_takes_what_it_proposes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is called "yes"; where nothing is proposed it is an answer like any other."""
+    reply = talk(monkeypatch, "yes\nyes\nyes\n", asked(NAME, PLACE))
+    assert Reply("proceed", "yes", {"place": "yes"}, word="yes") == reply
 
 
-def test_an_interrupt_at_the_question_ends_at_once(tmp_path: Path) -> None:
-    """Ctrl-C ends with 130 and one word, without a traceback, and leaves nothing behind."""
-    code, shown, out = talk(tmp_path, CTRL_C)
-    assert (130, b"") == (code, out)
-    assert shown.endswith("interrupted\r\n")
-    assert "Traceback" not in shown
-    assert not (tmp_path / "skills").exists()
+def test_only_what_the_prompt_takes_is_offered(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there are no more revisions, neither the word nor a sentence asks for one."""
+    stored = asked(allowed=("proceed", "cancel"))
+    assert Reply("proceed", "yes", {}, word="yes") == talk(monkeypatch, "revise\nplease make it shorter\nyes\n", stored)
+    err = capsys.readouterr().err
+    assert "understood as revise, which is not possible here" in err
+    assert "Take this as feedback" not in err
 
 
-def test_no_input_never_asks(tmp_path: Path) -> None:
-    """Also on a terminal `--no-input` fails at once, and names the flag to use."""
-    code, shown, _ = talk(tmp_path, b"", "--no-input")
-    assert 2 == code
-    assert "--yes" in shown
-    assert "Proceed?" not in shown
+def test_a_prompt_cannot_steer_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Control codes in what is shown, and in what is shown back, are left out."""
+    prompt = Prompt("confirm", "Make \x1b[31mit?", "\x1b]0;title\x07body", (Question("a", "\x9b2Jb", ("\x1bc",)),))
+    stored = StoredPrompt("j-1.1", "j-1", 1, 1, prompt, datetime(2026, 11, 22, tzinfo=UTC))
+    talk(monkeypatch, "\n\x1b[2Jodd\nyes\n", stored)
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    assert "Make it?\n\nbody\n" in err
 
 
-def test_no_prompt_without_a_terminal(tmp_path: Path) -> None:
-    """Where nobody can answer, the command fails before it reads anything."""
-    done = subprocess.run(
-        command("create", TASK, "--from", str(tmp_path / "nowhere")),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (2, "") == (done.returncode, done.stdout)
-    assert "--yes" in done.stderr
+@pytest.mark.parametrize(
+    ("typed", "agreed"), [("yes\n", True), ("no\n", False), ("yes but\n", False), ("revise\n", False), ("", False)]
+)
+def test_only_a_clear_yes_agrees(
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    agreed: bool,  # noqa: FBT001  a row of the table
+) -> None:
+    """Also for a question that is none of a job's."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert agreed == agrees("Go on? ", understand)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import closing, contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
@@ -26,10 +27,14 @@ EMPTY_HERE = ("report.problems[].",)
 
 
 def documented() -> dict[str, dict[str, bool]]:
-    """Section title → key → whether the key's own keys depend on the data."""
+    """Section title → key → whether the key's own keys depend on the data, or stand in another section."""
     _, *sections = PAGE.read_text("utf-8").split("\n## ")
     rows = {text.partition("\n")[0]: re.findall(r"^\| `([^`]+)` \| (.*) \|$", text, re.MULTILINE) for text in sections}
-    return {title: {key: "by *" in meaning for key, meaning in found} for title, found in rows.items() if found}
+    return {
+        title: {key: "by *" in meaning or "the keys of [" in meaning for key, meaning in found}
+        for title, found in rows.items()
+        if found
+    }
 
 
 def keys_of(value: object, open_keys: set[str], at: str = "") -> Iterator[str]:
@@ -55,7 +60,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[object]]
         patch.chdir(home)
         patch.setenv("SKILL_FLEET_CACHE", str(home / "cache"))
         for title, arguments in _runs(home):
-            documents.setdefault(title, []).append(_printed(arguments))
+            documents.setdefault(title, []).extend(_printed(arguments))
     return documents
 
 
@@ -63,9 +68,9 @@ def _runs(home: Path) -> Iterator[tuple[str, list[str]]]:
     yield "An error", ["show", "nothing"]
     yield "skill-fleet init", ["init"]
     yield "skill-fleet create --topics", [*CREATE, "--topics"]
-    yield "skill-fleet create", [*CREATE, "--yes"]
+    yield from _job_runs(home)
     yield "skill-fleet list", ["list"]
-    yield "skill-fleet promote", ["promote", "@last"]
+    yield "skill-fleet promote", ["promote", "tidegate-limits"]
     for title in ("list", "export", "doctor", "config show"):
         yield f"skill-fleet {title}", title.split()
     yield "skill-fleet search", ["search", "retry"]
@@ -75,10 +80,48 @@ def _runs(home: Path) -> Iterator[tuple[str, list[str]]]:
     yield "skill-fleet validate", ["validate", "SKILL.md"]
 
 
-def _printed(arguments: list[str]) -> object:
+def _job_runs(home: Path) -> Iterator[tuple[str, list[str]]]:
+    yield "A job that waits", [*CREATE, "--review", "all"]
+    yield "skill-fleet review", ["review"]
+    yield "skill-fleet review show", ["review", "show", "@last"]
+    yield "A job that is handed over", ["jobs", "resume", "@last", "--detach"]
+    yield "A job that waits", [*CREATE, "--review", "final"]
+    yield "skill-fleet review list", ["review", "list"]
+    yield "A job that waits", ["review", "answer", "@last", "revise", "--text", "Make it shorter."]
+    yield "skill-fleet jobs cancel", ["jobs", "cancel", "@last"]
+    yield "A job that waits", ["jobs", "retry", "@last"]
+    yield "skill-fleet create", ["review", "answer", "@last", "looks good"]
+    yield "skill-fleet review show", ["review", "show", _answered_prompt(home)]
+    for title in ("jobs show", "jobs watch", "jobs logs"):
+        yield f"skill-fleet {title}", [*title.split(), "@last"]
+    yield "An error", ["create", TASK, "--from", "package:no_such_package_anywhere", "--yes"]
+    for title in ("jobs list", "jobs stats", "db status", "db migrate"):
+        yield f"skill-fleet {title}", title.split()
+    yield "skill-fleet db backup", ["db", "backup", str(home / "copy.sqlite")]
+    with _database(home) as connection:
+        connection.execute("UPDATE hitl SET job_id = 'j-gone' WHERE answer IS NOT NULL")
+    yield "skill-fleet db check", ["db", "check"]
+    yield "skill-fleet jobs purge", ["jobs", "purge", "--older-than", "0s", "--yes"]
+
+
+@contextmanager
+def _database(home: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(home / ".skill-fleet" / "jobs.sqlite")) as connection, connection:
+        yield connection
+
+
+def _answered_prompt(home: Path) -> str:
+    with _database(home) as connection:
+        (found,) = connection.execute("SELECT id FROM hitl WHERE via = 'cli' AND action = 'proceed'").fetchone()
+    return str(found)
+
+
+def _printed(arguments: list[str]) -> list[object]:
+    """What a command prints: one document, or one a line."""
     with redirect_stdout(StringIO()) as out:
         main([*arguments, "--json"])
-    return json.loads(out.getvalue())
+    text = out.getvalue()
+    return [json.loads(line) for line in text.splitlines()] if "watch" in arguments else [json.loads(text)]
 
 
 @pytest.mark.parametrize("title", sorted(documented()))

@@ -6,24 +6,32 @@ import asyncio
 import json
 import subprocess
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from tests.fleets import TASK, tree, write_docs
 
 from skill_fleet.authoring.brief import Brief
-from skill_fleet.errors import BadName, NotFound, SourceMissing
+from skill_fleet.authoring.workshop import Outcome
+from skill_fleet.codec import from_json
+from skill_fleet.errors import BadName, NotFound, SkillFleetError, SourceMissing, Unclear
+from skill_fleet.fleet.create_skill import Making, request_for
+from skill_fleet.fleet.desk import Desk, Reply, error_of
 from skill_fleet.fleet.fleet import Fleet
 from skill_fleet.fleet.promote import PromoteRequest
 from skill_fleet.fleet.search import SearchRequest
-from skill_fleet.jobs.context import Answer, Event, Prompt
-from skill_fleet.settings import Settings
+from skill_fleet.jobs.context import Event, EventKind
+from skill_fleet.jobs.job import Failure, Job
+from skill_fleet.jobs.prompts import Action, Answer
+from skill_fleet.settings import MEMORY, Settings
 from skill_fleet.wiring import build_fleet
 
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Fleet:
-    return build_fleet(Settings(home=tmp_path / "fleet"))
+    """A fleet whose jobs end with this process."""
+    return build_fleet(Settings(home=tmp_path / "fleet", database_url=MEMORY))
 
 
 @pytest.fixture
@@ -31,13 +39,33 @@ def brief(tmp_path: Path) -> Brief:
     return Brief(TASK, (str(write_docs(tmp_path / "docs")),))
 
 
-def agree(prompt: Prompt) -> Answer:
-    assert prompt.kind == "confirm"
-    return Answer("proceed")
+def told_by(desk: Desk, job: Job, until: EventKind | None = None) -> list[Event]:
+    """The job's events, until the first of that kind or to the end."""
+
+    async def listen() -> list[Event]:
+        events: list[Event] = []
+        async for event in desk.watch(job.id):
+            events.append(event)
+            if event.kind == until:
+                break
+        return events
+
+    return asyncio.run(listen())
 
 
-def decline(prompt: Prompt) -> Answer:
-    return Answer("cancel", prompt.title)
+def make(fleet: Fleet, brief: Brief, reply: Action | None = None) -> tuple[Job, list[Event]]:
+    """A job as it ends, with what it told. With a reply, which must end it, it is asked; otherwise nobody is."""
+    with fleet.desk("own") as desk:
+        job = desk.create(request_for(brief, "all" if reply else "none"), "ana")
+        if reply:
+            asked = told_by(desk, job, "review.requested")[-1]
+            desk.reply(asked.text, Reply(reply, actor="ana"))
+        events = told_by(desk, job)
+        return desk.refreshed(job.id), events
+
+
+def outcome_of(job: Job) -> Outcome:
+    return from_json(json.dumps(job.record.result), Outcome)
 
 
 def ignore(event: Event) -> None:
@@ -47,7 +75,9 @@ def ignore(event: Event) -> None:
 def test_from_nothing_to_a_skill_that_is_found(fleet: Fleet, brief: Brief) -> None:
     """Every verb once, on what the one before left."""
     assert 3 == len(fleet.init().made)
-    outcome = asyncio.run(fleet.create(brief, agree, ignore))
+    job, _ = make(fleet, brief)
+    outcome = outcome_of(job)
+    assert ("completed", "ana", job.id) == (job.state, job.record.owner, outcome.job_id)
     assert [outcome.path] == [str(draft.folder) for draft in fleet.list_skills().drafts]
     promotion = fleet.promote(PromoteRequest("@last"))
     assert promotion.job == outcome.job_id
@@ -63,21 +93,21 @@ def test_from_nothing_to_a_skill_that_is_found(fleet: Fleet, brief: Brief) -> No
 def test_the_records_of_a_draft(fleet: Fleet, brief: Brief) -> None:
     """`draft.json` holds brief, plan and report; no record names the job, so the same brief gives the same bytes."""
     fleet.init()
-    first, second = (asyncio.run(fleet.create(brief, agree, ignore)) for _ in range(2))
+    first, second = (outcome_of(make(fleet, brief)[0]) for _ in range(2))
     one, other = (tree(Path(outcome.path).parent) for outcome in (first, second))
     assert one == other
     record = json.loads(one["draft.json"])
-    assert ["author", "brief", "research", "plan", "report", "version"] == list(record)
+    assert [field.name for field in fields(Making)] == list(record)
     assert TASK == record["brief"]["task"]
     assert 1 == json.loads(one["provenance.json"])["version"]
     assert first.job_id.encode() not in b"".join(one.values())
 
 
 def test_a_declined_plan_writes_nothing(fleet: Fleet, brief: Brief) -> None:
-    """The outcome holds the plan and no path."""
+    """The job has no result, and says who ended it."""
     before = fleet.init()
-    outcome = asyncio.run(fleet.create(brief, decline, ignore))
-    assert ("", None) == (outcome.path, outcome.report)
+    job, _ = make(fleet, brief, "cancel")
+    assert ("cancelled", "ana", None) == (job.state, job.record.cancelled_by, job.record.result)
     assert ["skill-fleet.toml"] == list(tree(before.root))
 
 
@@ -93,8 +123,7 @@ def test_planning_asks_and_writes_nothing(fleet: Fleet, brief: Brief) -> None:
 def test_progress_is_told(fleet: Fleet, brief: Brief) -> None:
     """Every step that starts also ends, in between start and end of the job."""
     fleet.init()
-    events: list[Event] = []
-    asyncio.run(fleet.create(brief, agree, events.append))
+    _, events = make(fleet, brief)
     assert ("job.started", "job.finished") == (events[0].kind, events[-1].kind)
     steps = {
         kind: sorted(event.name for event in events if event.kind == kind) for kind in ("step.started", "step.finished")
@@ -103,13 +132,37 @@ def test_progress_is_told(fleet: Fleet, brief: Brief) -> None:
     assert {"read sources", "research", "content", "validate", "save"} <= set(steps["step.started"])
 
 
-def test_a_name_is_checked_before_anything_is_read(fleet: Fleet) -> None:
-    """A name the specification forbids ends the job at once."""
+def test_a_name_is_checked_before_there_is_a_job(fleet: Fleet, brief: Brief) -> None:
+    """A name the specification forbids is no request; a source that is missing fails the job, by the error's name."""
     fleet.init()
     with pytest.raises(BadName, match="'Not A Name'"):
-        asyncio.run(fleet.create(Brief(TASK, ("nowhere",), name="Not A Name"), agree, ignore))
-    with pytest.raises(SourceMissing, match="nowhere"):
-        asyncio.run(fleet.create(Brief(TASK, ("nowhere",)), agree, ignore))
+        request_for(replace(brief, name="Not A Name"), "none")
+    job, _ = make(fleet, replace(brief, sources=("nowhere",)))
+    assert job.record.failure is not None
+    assert ("failed", "SourceMissing") == (job.state, job.record.failure.code)
+    error = error_of(job.record.failure)
+    assert (SourceMissing, True) == (type(error), "nowhere" in error.message)
+
+
+def test_an_error_nobody_foresaw_stays_one() -> None:
+    """What is no class of ours comes back as the plain one, with its words."""
+    for code in ("internal", "Exception", "annotations", ""):
+        error = error_of(Failure(code, "it broke", "look"))
+        assert (SkillFleetError, "it broke", "look") == (type(error), error.message, error.hint)
+
+
+def test_an_unclear_reply_answers_nothing(fleet: Fleet, brief: Brief) -> None:
+    """It raises, and the prompt takes a clear one, whose word is kept."""
+    fleet.init()
+    with fleet.desk("own") as desk:
+        job = desk.create(request_for(brief, "all"))
+        prompt = told_by(desk, job, "review.requested")[-1].text
+        with pytest.raises(Unclear, match="not clear"):
+            desk.reply(prompt, Reply(text="no changes, looks good"))
+        assert desk.get_prompt(prompt).is_open
+        desk.reply(prompt, Reply(text="Looks good!", actor="ana", via="test"))
+        answer = desk.get_prompt(prompt).answer
+    assert Answer("proceed", "Looks good!", {}, "ana", "test", "looks good") == answer
 
 
 def test_what_is_not_there_is_an_error(fleet: Fleet) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -231,6 +232,13 @@ def test_each_query_goes_along_an_index(act: Callable[[SqlJobs], object], index:
     plan = plans_of(file, lambda: act(SqlJobs(file, nothing)))
     assert plan[0].endswith(f"INDEX {index}")
     assert index.startswith("ux_hitl_open") == any("TEMP B-TREE" in step for step in plan)
+
+
+def test_of_several_states_each_goes_along_its_index(file: Database) -> None:
+    """Where nothing failed and nothing runs, that is known without a look at every job."""
+    query = JobQuery(states=("failed", "cancelled", "running"))
+    plan = " ".join(plans_of(file, lambda: SqlJobs(file, nothing).list(query)))
+    assert {"failed", "cancelled", "unfinished"} == set(re.findall(r"INDEX ix_jobs_(\w+)", plan))
 
 
 # Attachments under way

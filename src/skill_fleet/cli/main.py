@@ -2,9 +2,10 @@
 
     code  means
     0     done
-    1     a check says no: critical findings, a failed gate, a conflict, a plan that was declined
+    1     a check says no: critical findings, a failed gate, a conflict, a job that a person cancelled
     2     the command, its input or the configuration is wrong
     3     something did not answer in time: trying again may help
+    5     the job waits for a person
     130   interrupted
 
 Commands are registered by name and imported when they run, so that `--help` and `validate` start at once.
@@ -19,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from skill_fleet.cli.screen import Screen, clean
-from skill_fleet.errors import Conflict, GateFailed, SkillFleetError, SourceTimeout
+from skill_fleet.errors import Conflict, DatabaseAway, GateFailed, SkillFleetError, SourceTimeout
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -28,6 +29,7 @@ OK = 0
 REFUSED = 1
 USAGE = 2
 TRANSIENT = 3
+WAITING = 5
 INTERRUPTED = 130
 
 #: The most specific class counts; whatever is not listed is wrong input.
@@ -35,12 +37,18 @@ EXIT_CODES: Mapping[type[SkillFleetError], int] = {
     GateFailed: REFUSED,
     Conflict: REFUSED,
     SourceTimeout: TRANSIENT,
+    DatabaseAway: TRANSIENT,
     SkillFleetError: USAGE,
 }
+
+#: Seconds that threads get to end by themselves.
+_PATIENCE = 0.2
 
 COMMANDS = {
     "init": ("init:init", "Lay out a fleet in a folder."),
     "create": ("create:create", "Make a skill draft from a task and its sources."),
+    "jobs": ("jobs:app", "List jobs; show, watch, resume, end and count them."),
+    "review": ("review:app", "Answer the question that has waited longest, then the next one."),
     "validate": ("validate:validate", "Check skills against the rules."),
     "promote": ("promote:promote", "Move a draft to its place in the fleet."),
     "list": ("list_skills:list_skills", "List the skills and drafts of the fleet."),
@@ -48,23 +56,26 @@ COMMANDS = {
     "show": ("show:show", "Print a skill or draft, or where its statements come from."),
     "export": ("export:export", "Print the fleet as a block for an agent's prompt."),
     "doctor": ("doctor:doctor", "Check that everything is in place."),
+    "db": ("db:app", "Print the state of the jobs' database; look after it."),
 }
 
 
 def build_app() -> App:
     """The command line; nothing behind it is imported yet."""
-    from cyclopts import App, Parameter
+    from cyclopts import App
+
+    from skill_fleet.cli.options import PLAIN_SWITCHES
 
     app = App(
         name="skill-fleet",
         help="Create, check, keep and find agent skills.",
         version=_version,
         suppress_keyboard_interrupt=False,
-        default_parameter=Parameter(negative=(), show_default=False),
+        default_parameter=PLAIN_SWITCHES,
     )
     for name, (target, text) in COMMANDS.items():
         app.command(f"skill_fleet.cli.{target}", name=name, help=text)
-    config = App(name="config", help="Look at the settings.")
+    config = App(name="config", help="Look at the settings.", default_parameter=PLAIN_SWITCHES)
     config.command("skill_fleet.cli.config:show", name="show", help="Print the settings in force.")
     app.command(config)
     return app
@@ -78,7 +89,13 @@ def _version() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    code = _run_safely(list(sys.argv[1:] if arguments is None else arguments))
+    if arguments is None:  # this is the whole process
+        _leave_work_behind(code)
+    return code
+
+
+def _run_safely(given: list[str]) -> int:
     try:
         _tolerate_odd_characters()
         code = _run(given)
@@ -114,6 +131,19 @@ def _run(arguments: list[str]) -> int:
 
 def exit_code(error: SkillFleetError) -> int:
     return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)
+
+
+def _leave_work_behind(code: int) -> None:
+    """End at once when a step is still at work that belongs to others by now: Python waits for the threads of a pool,
+    also for those that say of themselves that nobody has to."""
+    import threading
+
+    busy = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    for thread in busy:
+        thread.join(_PATIENCE / len(busy))
+    if any(thread.is_alive() for thread in busy):
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _tell(screen: Screen, code: str, message: str, hint: str) -> None:

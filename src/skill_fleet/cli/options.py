@@ -39,6 +39,9 @@ STDIN = "-"
 MAY_BE_STDIN = Parameter(allow_leading_hyphen=True)
 
 
+#: For the commands of a group: a switch has no opposite, and a default is named where it is worth a word.
+PLAIN_SWITCHES = Parameter(negative=(), show_default=False)
+
 #: How many rows to print.
 Limit = Annotated[int, Parameter(validator=Number(gte=0))]
 

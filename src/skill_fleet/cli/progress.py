@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.status import Status
 
 from skill_fleet.cli.screen import Screen, clean, wants_color
-from skill_fleet.jobs.context import Answer, Event, Prompt
-from skill_fleet.jobs.inline import Asker
+from skill_fleet.jobs.context import Event
 
 #: A step that took less is not worth a line.
 SHORTEST = 0.1
@@ -32,7 +31,7 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pause()
+        self.pause()
 
     def listen(self, event: Event) -> None:
         if event.kind == "step.started" and self._status:
@@ -41,15 +40,7 @@ class Progress:
         elif event.kind == "step.finished" and event.seconds >= SHORTEST:
             self._screen.say(f"{event.name:<14} {event.seconds:5.1f} s")
 
-    def making_room(self, ask: Asker) -> Asker:
-        """`ask`, with the spinner out of its way."""
-
-        def asked(prompt: Prompt) -> Answer:
-            self._pause()
-            return ask(prompt)
-
-        return asked
-
-    def _pause(self) -> None:
+    def pause(self) -> None:
+        """Until the next step begins, the spinner is out of the way."""
         if self._status:
             self._status.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from threading import Lock
@@ -43,12 +43,14 @@ MOST_EVIDENCE = 4
 @dataclass(frozen=True, slots=True)
 class CreateRequest:
     """What `create` asks for: the brief, at which stops a person is asked, whether questions about the task come first,
-    and whether scenarios are run."""
+    and whether scenarios are run. `typed` are the brief's sources as the person wrote them: what is kept beside a skill
+    names no folder of theirs."""
 
     brief: Brief
     review: ReviewPolicy
     interview: bool = False
     tdd: bool = False
+    typed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,10 @@ def request_for(brief: Brief, review: ReviewPolicy, *, interview: bool = False, 
     Raises `BadName`, `BriefError`, or `SourceMissing` for a source that names nothing.
     """
     _check(brief)
+    typed = {_absolute(origin): origin for origin in reversed(brief.sources)}
     sources = tuple(dict.fromkeys(_absolute(origin) for origin in brief.sources))
-    return CreateRequest(replace(brief, sources=sources), review, interview, tdd)
+    names = tuple(typed[source] for source in sources)
+    return CreateRequest(replace(brief, sources=sources), review, interview, tdd, names)
 
 
 def make_program(folder: FleetFolder, bench: Workbench, attachments: Attachments) -> Program:
@@ -82,7 +86,8 @@ def make_program(folder: FleetFolder, bench: Workbench, attachments: Attachments
 
     async def create(context: Context, request: Plain) -> Plain:
         wanted = _read_request(request)
-        workshop = _workshop(folder, author(), evidence.reader(context.job_id, bench), evidence.load)
+        typed = dict(zip(wanted.brief.sources, wanted.typed, strict=False))
+        workshop = _workshop(folder, author(), evidence.reader(context.job_id, bench), evidence.load, typed)
         stops = Stops(wanted.review, wanted.interview, wanted.tdd)
         return to_plain(await create_skill(context, wanted.brief, workshop, stops), Outcome)
 
@@ -100,7 +105,7 @@ async def plan_draft(folder: FleetFolder, bench: Workbench, brief: Brief, listen
         stores[key] = store
         return key
 
-    workshop = _workshop(folder, bench.author(), read, stores.__getitem__)
+    workshop = _workshop(folder, bench.author(), read, stores.__getitem__, {})
     return await plan_skill(InlineContext(new_job_id(), _nobody, listen), brief, workshop)
 
 
@@ -165,6 +170,7 @@ def _workshop(
     author: Author,
     read: Callable[[tuple[str, ...]], str],
     evidence: Callable[[str], EvidenceStore],
+    typed: Mapping[str, str],
 ) -> Workshop:
     """The pipeline's way in and out, on this fleet."""
 
@@ -173,16 +179,20 @@ def _workshop(
 
     def save(outcome: Outcome, draft: Draft, store: EvidenceStore) -> str:
         files = [DraftText(file.path, file.text, file.executable) for file in draft.files]
-        records = _records(outcome, draft, store)
+        records = _records(outcome, draft, store, typed)
         # A worker that died after it saved, and before that was remembered, is followed by one that saves again.
         return str(save_draft(folder, outcome.job_id, draft.name, files, records, replace=True))
 
     return Workshop(author, look, read, evidence, save)
 
 
-def _records(outcome: Outcome, draft: Draft, store: EvidenceStore) -> dict[str, bytes]:
-    made = Making(outcome.author, outcome.brief, outcome.research, outcome.plan, outcome.report, outcome.revisions)
+def _records(outcome: Outcome, draft: Draft, store: EvidenceStore, typed: Mapping[str, str]) -> dict[str, bytes]:
+    """What is kept beside the skill; sources are called what the person called them."""
+    brief = replace(outcome.brief, sources=tuple(typed.get(origin, origin) for origin in outcome.brief.sources))
+    made = Making(outcome.author, brief, outcome.research, outcome.plan, outcome.report, outcome.revisions)
     provenance = provenance_of(draft, store)
+    sources = tuple(replace(source, origin=typed.get(source.origin, source.origin)) for source in provenance.sources)
+    provenance = replace(provenance, sources=sources)
     return {
         DRAFT_RECORD: render_record(to_plain(made, Making)),
         PROVENANCE: render_record(to_plain(provenance, Provenance)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal_column, or_, select, union_all
 
 from skill_fleet.jobs.job import FINAL, JobQuery, JobRecord, JobState
 from skill_fleet.store.rows import job_of
@@ -25,6 +25,10 @@ from skill_fleet.store.tables import (
 _asked = and_(hitl.c.job_id == jobs.c.id, OPEN)
 _at_work = and_(UNFINISHED, ~exists().where(_asked))
 
+#: `FINISHED` in words that lead to no index: SQLite would take that of all jobs that are over, instead of that of the
+#: few that failed or were cancelled.
+_ended = case((UNFINISHED, literal_column("0")), else_=literal_column("1")) == literal_column("1")
+
 #: What the facts say of each state; a queued job and a running one look the same.
 STATES: Mapping[JobState, ColumnElement[bool]] = {
     "pending": _at_work,
@@ -32,8 +36,8 @@ STATES: Mapping[JobState, ColumnElement[bool]] = {
     "pending_hitl": and_(UNFINISHED, exists().where(_asked, hitl.c.kind != "validate")),
     "pending_review": and_(UNFINISHED, exists().where(_asked, hitl.c.kind == "validate")),
     "completed": COMPLETED,
-    "failed": and_(FINISHED, jobs.c.cancelled_by == EMPTY, FAILED),
-    "cancelled": and_(FINISHED, CANCELLED),
+    "failed": and_(_ended, jobs.c.cancelled_by == EMPTY, FAILED),
+    "cancelled": and_(_ended, CANCELLED),
 }
 
 

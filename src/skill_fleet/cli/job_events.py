@@ -1,0 +1,99 @@
+"""The commands `skill-fleet jobs watch` and `jobs logs`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+
+from skill_fleet.cli.caller import load_caller
+from skill_fleet.cli.detach import log_file
+from skill_fleet.cli.interrupts import Interrupts
+from skill_fleet.cli.job_text import event_line, plain_event
+from skill_fleet.cli.main import INTERRUPTED
+from skill_fleet.cli.options import DEFAULTS, Options
+from skill_fleet.cli.waiting import announce
+from skill_fleet.fleet.desk import Desk
+from skill_fleet.jobs.context import Event
+
+#: Seconds of silence after which no more events of the past are to be expected of a job that is not over.
+QUIET = 1.0
+
+
+def watch(ref: str, /, *, after: str = "", options: Options = DEFAULTS) -> int:
+    """Print the events of a job, past ones first, then as they come, until it is over. Ctrl-C does nothing to the job.
+
+    Parameters
+    ----------
+    ref
+        A job's id, the beginning of one, or @last for the latest.
+    after
+        Only events after the one with this id, such as 2:14.
+    """
+    caller = load_caller(options)
+    with Interrupts() as interrupts, caller.looking() as desk:
+        job = desk.get(ref)
+        printed = _printer(as_json=options.json)
+        try:
+            with interrupts.allowed():
+                asyncio.run(_print_all(desk.watch(job.id, after), printed))
+        except KeyboardInterrupt:
+            caller.screen.say(f"job {job.id} is not watched any more; nothing else has changed")
+            return INTERRUPTED
+        caller.screen.say(f"job {job.id} is {desk.refreshed(job.id).state}")
+    return 0
+
+
+async def _print_all(stream: AsyncIterator[Event], printed: Callable[[Event], None]) -> None:
+    async for event in stream:
+        printed(event)
+
+
+def _printer(*, as_json: bool) -> Callable[[Event], None]:
+    """Each line goes out at once: somebody waits for it."""
+
+    def printed(event: Event) -> None:
+        line = json.dumps(plain_event(event)) if as_json else event_line(event)
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    return printed
+
+
+def logs(ref: str, /, *, options: Options = DEFAULTS) -> int:
+    """Print what happened in a job so far, and where its process in the background wrote to, if it had one.
+
+    Parameters
+    ----------
+    ref
+        A job's id, the beginning of one, or @last for the latest.
+    """
+    caller = load_caller(options)
+    screen = caller.screen
+    with caller.looking() as desk:
+        job = desk.get(ref)
+        past = asyncio.run(_past_of(desk, job.id, is_over=job.is_final))
+        log = log_file(caller.home, job.id)
+        if screen.json:
+            kept = str(log) if log.exists() else None
+            screen.document({"job": job.id, "events": [plain_event(event) for event in past], "log": kept})
+            return 0
+        for event in past:
+            screen.result(event_line(event))
+        if log.exists():
+            screen.say(f"the process in the background wrote to {log}")
+        announce(screen, desk, but=job.id)
+    return 0
+
+
+async def _past_of(desk: Desk, job_id: str, *, is_over: bool) -> list[Event]:
+    """Events so far. A job that goes on has no last one, so that a silence has to do."""
+    stream = desk.watch(job_id)
+    past: list[Event] = []
+    try:
+        while (event := await asyncio.wait_for(anext(stream, None), None if is_over else QUIET)) is not None:
+            past.append(event)
+    except TimeoutError:
+        pass
+    return past
