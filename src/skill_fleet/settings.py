@@ -96,7 +96,10 @@ class Settings(BaseSettings):
     worker_jobs: int = Field(default=4, ge=1, description="The most jobs that one worker works on at a time.")
     worker_steps: int = Field(default=2, ge=1, description="The most steps of authors that one worker does at a time.")
     fleet_jobs: int = Field(
-        default=0, ge=0, description="The most jobs that all workers together work on at a time; 0 for no limit."
+        default=0,
+        ge=0,
+        description="The most jobs that all `jobs work` together work on at a time; 0 for no limit. A command that works "
+        "on its own job does not count.",
     )
 
     @classmethod
@@ -145,7 +148,14 @@ def cache_folder(settings: Settings) -> Path:
 
 def database_url(settings: Settings) -> str:
     """The URL of the database that holds the jobs, or `MEMORY`."""
-    return settings.database_url or f"sqlite:///{home_folder(settings) / DATABASE}"
+    if settings.database_url:
+        return settings.database_url
+    file = home_folder(settings) / DATABASE
+    if "?" in str(file):
+        raise SettingsError(
+            f"a database cannot lie below a folder with a question mark: {file}.", "Set `database_url`."
+        )
+    return f"sqlite:///{file}"
 
 
 def home_folder(settings: Settings) -> Path:

@@ -85,5 +85,8 @@ def _user_name() -> str:
 
 def _is_missing(url: str) -> bool:
     """Whether this is the address of a database file that nobody has made."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # what is wrong with it is told by who opens it
+        return False
     return parts.scheme.startswith("sqlite") and not Path(parts.path[1:]).exists()

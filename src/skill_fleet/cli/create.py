@@ -39,6 +39,7 @@ def create(
     review: ReviewPolicy | None = None,
     yes: Annotated[bool, Parameter(alias="-y")] = False,
     interview: bool = False,
+    tdd: bool = False,
     detach: bool = False,
     options: Options = DEFAULTS,
 ) -> int:
@@ -69,6 +70,8 @@ def create(
         Ask nothing and take everything as proposed: the same as --review none.
     interview
         Begin with questions about the task.
+    tdd
+        Pass the stops for scenarios as well. Without a model to run them they are recorded as skipped.
     detach
         Leave the work to a process in the background, and print the job's id at once.
     """
@@ -78,7 +81,7 @@ def create(
     brief = Brief(words, tuple(sources or ()), caller.settings.style, name, tuple(pin or ()), tuple(ban or ()))
     if topics:
         return _list_topics(caller, brief)
-    request = request_for(brief, caller.settings.review, interview=interview)
+    request = request_for(brief, caller.settings.review, interview=interview, tdd=tdd)
     _check_somebody_answers(caller, request)
     if detach:
         check_detachable(caller)

@@ -19,7 +19,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from skill_fleet.cli.screen import Screen, clean
+from skill_fleet.cli.screen import ColorChoice, Screen, clean
 from skill_fleet.errors import Conflict, DatabaseAway, GateFailed, SkillFleetError, SourceTimeout
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _run_safely(given: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     from cyclopts import CycloptsError  # not before Ctrl-C is looked after
 
-    screen = Screen(json="--json" in arguments)
+    screen = Screen(json="--json" in arguments, color=_wanted_color(arguments))
     try:
         result = build_app()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
@@ -127,6 +127,12 @@ def _run(arguments: list[str]) -> int:
         _tell(screen, type(error).__name__, error.message, error.hint)
         return exit_code(error)
     return result if isinstance(result, int) else OK
+
+
+def _wanted_color(arguments: Sequence[str]) -> ColorChoice:
+    """The choice as far as it can be told before the arguments are parsed: errors in them are told in it, too."""
+    said = " ".join(arguments).replace("--color=", "--color ")
+    return "never" if "--color never" in said else "always" if "--color always" in said else "auto"
 
 
 def exit_code(error: SkillFleetError) -> int:

@@ -16,15 +16,13 @@ from skill_fleet.durable.engine import DBOS, EVENTS
 from skill_fleet.jobs.context import Event
 from skill_fleet.jobs.job import Failure
 from skill_fleet.jobs.prompts import Answer, Prompt
-from skill_fleet.jobs.replay import Recall, Stops, failure_of
+from skill_fleet.jobs.replay import TELL, Recall, Stops, failure_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-#: The step as which it is remembered that a pipeline told something.
-TELL = "tell"
 #: How the result of a step is kept: the JSON of its value, or why it failed.
 VALUE = "value"
 FAILURE = "failure"

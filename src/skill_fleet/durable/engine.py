@@ -56,12 +56,13 @@ def address(database: Database) -> str:
 
 def open_client(database: Database) -> DBOSClient:
     """A way to start, look at and stop runs without running any. It works on our own connections, so that a fact and
-    its consequence for the engine are one transaction."""
+    its consequence for the engine are one transaction; it says at once when the database is away."""
     return DBOSClient(
         system_database_engine=database.engine,
         serializer=DBOSPortableJSONSerializer(),
         application_name=APPLICATION,
         lazy=True,
+        retry_connection_errors=False,
     )
 
 

@@ -138,16 +138,9 @@ class PostgresLease:
             if self._connection is None or self._connection.closed:
                 return self.hold(self._name)
             self._connection.execute("select 1")
-        except psycopg.OperationalError:
-            self.release()
-            return self._regained()
-        return True
-
-    def _regained(self) -> bool:
-        try:
-            return self.hold(self._name)
         except (psycopg.OperationalError, DatabaseAway):
-            return True
+            self.release()  # the next look takes the lock anew
+        return True
 
     def is_alive(self, name: str) -> bool:
         query: Sequence[object] = (NAMESPACE, _key(name))

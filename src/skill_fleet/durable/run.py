@@ -17,15 +17,21 @@ from skill_fleet.errors import NotFound
 from skill_fleet.jobs.context import Event, Program
 from skill_fleet.jobs.job import Failure, JobRecord, run_id
 from skill_fleet.jobs.ports import Attachments, JobStore
-from skill_fleet.jobs.replay import Recall, Stops, Suspended, failure_of
+from skill_fleet.jobs.replay import Recall, Stops, Suspended, failure_of, no_program
+from skill_fleet.store.database import is_trouble
 
 logger = logging.getLogger(__name__)
 
 
+class Abandoned(BaseException):
+    """What the run came to cannot be written down here and now: it is left as it stands, for another try. It is no
+    `Exception`, so that the engine does not take it for the run's end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a run is made with. `slots` bounds the steps this process works on at a time; `ending` are the jobs whose
-    end is being written down."""
+    """What a run is made with. `slots` bounds the steps this process works on at a time; `active` are the runs that it
+    works on, `ending` the jobs whose end is being written down."""
 
     programs: Mapping[str, Program]
     store: JobStore
@@ -33,11 +39,29 @@ class Bench:
     client: DBOSClient
     slots: AbstractContextManager[object]
     clock: Clock
+    active: set[str]
     ending: set[str]
 
 
 async def run_job(bench: Bench, job_id: str, number: int) -> None:
-    """Do one run. What it comes to is written to the store; a run that is not the job's current one does nothing."""
+    """Do one run. What it comes to is written to the store; a run that is not the job's current one does nothing.
+
+    Raises `Abandoned` when the database does not take what there is to write.
+    """
+    name = run_id(job_id, number)
+    bench.active.add(name)
+    try:
+        await _run(bench, job_id, number)
+    except Exception as error:
+        if not is_trouble(error):
+            raise
+        logger.warning("%s is left for another try: %s", name, str(error).partition("\n")[0])
+        raise Abandoned from error
+    finally:
+        bench.active.discard(name)
+
+
+async def _run(bench: Bench, job_id: str, number: int) -> None:
     record = await asyncio.to_thread(_find_current, bench, job_id, number)
     if record is None:
         return
@@ -79,12 +103,14 @@ def _finished_steps(client: DBOSClient, job_id: str, number: int) -> Iterator[tu
 async def _result_of(bench: Bench, context: DurableContext, record: JobRecord) -> tuple[Plain, Failure | None]:
     program = bench.programs.get(record.kind)
     if program is None:
-        return None, Failure("UnknownKind", f"no program here makes {record.kind!r}.", "Update the worker.")
+        return None, no_program(record.kind)
     try:
         return _checked(await program(context, record.request)), None
     except StepFailed as error:
         return None, error.failure
     except Exception as error:  # a job may fail in any way; its worker goes on with the others
+        if is_trouble(error):
+            raise
         logger.debug("job %s failed", record.id, exc_info=error)
         return None, failure_of(error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from skill_fleet.clock import Clock, now
@@ -17,6 +18,7 @@ from skill_fleet.durable.engine import (
     lay_tables,
     only_listener,
     open_client,
+    own_queue,
 )
 from skill_fleet.durable.lease import Lease, new_executor, open_lease
 from skill_fleet.durable.patience import PatientAttachments, PatientJobs
@@ -46,6 +48,10 @@ GAVE_UP = Failure(
     "GaveUp",
     f"its worker died or was stopped {MAX_DEATHS} times over it.",
     "See the workers' logs, then `skill-fleet jobs retry`.",
+)
+
+ENGINE_FAILED = Failure(
+    "EngineFailed", "the engine ended its run with an error.", "See the worker's log, then `skill-fleet jobs retry`."
 )
 
 
@@ -122,7 +128,8 @@ class DurableRunner:
         waiting = self._store.open_prompts([job_id])
         if waiting:
             if waiting[0].has_expired(at):
-                self._store.ask_again(job_id, at)
+                with suppress(Conflict):  # somebody else had it asked again a moment ago
+                    self._store.ask_again(job_id, at)
             return self._store.get(job_id)
         if self._take_over(record):
             self._store.note(AuditEntry(at, job_id, "", "resumed", actor, via))
@@ -141,7 +148,7 @@ class DurableRunner:
         self._store.delete(job_id)
 
     def watch(self, job_id: str, after: str = "") -> AsyncIterator[Event]:
-        return watch_job(self._settled, self._client, job_id, after)
+        return watch_job(self._settled, self._client, self._database.place, job_id, after)
 
     def adopt(self) -> int:
         """Take over what dead workers left; nothing when this process does not work."""
@@ -179,7 +186,9 @@ class DurableRunner:
         record = self._store.get(job_id)
         if record.is_over or self.run_states([record.run_id])[record.run_id] != "broken":
             return record
-        self._store.finish(job_id, record.run, None, GAVE_UP, self._clock())
+        [run] = self._find_runs([record.run_id])
+        why = GAVE_UP if run.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED" else ENGINE_FAILED
+        self._store.finish(job_id, record.run, None, why, self._clock())
         return self._store.get(job_id)
 
     def _find_runs(self, run_ids: Sequence[str]) -> list[Run]:
@@ -198,15 +207,25 @@ class DurableRunner:
                 self._enqueue(connection, record.id, record.run)
             return True
         [run] = runs
-        owner = run.executor_id if run.status == "PENDING" else only_listener(run.queue_name)
+        owner = _owner(run)
         mine = self._worker is not None and owner == self._worker.executor
         if mine or run.status not in ("PENDING", "ENQUEUED", "CANCELLED"):
             return False
-        if owner:
-            with self._lease.take_if_dead(owner) as dead:
-                return dead and self._move(run)
-        return self._move(run)
+        if not owner:
+            return self._move(run)
+        with self._lease.take_if_dead(owner) as dead:
+            # Somebody may have taken it over since we looked; nobody can while the lease is in our hands.
+            [still] = self._find_runs([record.run_id])
+            moved = dead and _owner(still) == owner and self._move(still)
+        if moved and only_listener(run.queue_name) == owner:
+            self._client.delete_queue(own_queue(owner))
+        return moved
 
     def _move(self, run: Run) -> bool:
         self._client.resume_workflow(run.workflow_id, queue_name=self._queue)
         return True
+
+
+def _owner(run: Run) -> str:
+    """The executor that has the run, or that alone listens for it; empty when anybody may take it."""
+    return (run.executor_id or "") if run.status == "PENDING" else only_listener(run.queue_name)

@@ -86,7 +86,9 @@ class Worker:
         self._serves = serves
         self._limits = limits
         self._stop = threading.Event()
+        self._active: set[str] = set()
         self._ending: set[str] = set()
+        self._left: set[str] = set()
         self._keeper = threading.Thread(target=self._keep_house, name="skill-fleet keeper", daemon=True)
 
     @property
@@ -128,7 +130,16 @@ class Worker:
     def _bench(self) -> Bench:
         place = self._place
         slots = threading.BoundedSemaphore(self._limits.worker_steps)
-        return Bench(place.programs, place.store, place.attachments, place.client, slots, place.clock, self._ending)
+        return Bench(
+            place.programs,
+            place.store,
+            place.attachments,
+            place.client,
+            slots,
+            place.clock,
+            self._active,
+            self._ending,
+        )
 
     def _register_queue(self) -> None:
         if self._serves == "own":
@@ -157,25 +168,51 @@ class Worker:
             if not dead:
                 return 0
             DBOS._recover_pending_workflows([executor])  # noqa: SLF001  what the engine's own control plane calls
-            for run in runs:
-                if only_listener(run.queue_name):
-                    self._place.client.resume_workflow(run.workflow_id, queue_name=SHARED_QUEUE)
-            if only_listener(runs[0].queue_name):
-                self._place.client.delete_queue(own_queue(executor))
+            for run in self._left_in(own_queue(executor)):
+                self._place.client.resume_workflow(run.workflow_id, queue_name=SHARED_QUEUE)
+            self._place.client.delete_queue(own_queue(executor))
         logger.info("took over %d runs of %s", len(runs), executor)
         return len(runs)
+
+    def _left_in(self, queue: str) -> list[Run]:
+        """Runs that wait where nobody listens any more; looked up while their owner's lease is in our hands."""
+        return self._place.client.list_workflows(
+            status="ENQUEUED", queue_name=queue, load_input=False, load_output=False
+        )
 
     def _keep_house(self) -> None:
         chores_due = time.monotonic()
         while not self._stop.is_set():
             if not self._lease.is_held():
                 _leave(self.executor)
+            _try(self._take_up_again)
             if self._serves == "shared":
                 _try(self.adopt)
                 if time.monotonic() >= chores_due:
                     chores_due += CHORES
                     _try(self._place.chores)
+                    _try(self._drop_dead_queues)
             self._stop.wait(ROUND)
+
+    def _take_up_again(self) -> None:
+        """Runs that were abandoned here, for want of room on the disk or of a database: seen in two rounds as ours
+        while nothing of them is at work, they are queued once more."""
+        mine = self._place.client.list_workflows(
+            status="PENDING", executor_id=self.executor, load_input=False, load_output=False
+        )
+        idle = {run.workflow_id for run in mine} - self._active
+        for name in sorted(idle & self._left):
+            self._place.client.resume_workflow(name, queue_name=self.queue)
+        self._left = idle - self._left
+
+    def _drop_dead_queues(self) -> None:
+        """The queues of processes that are gone; their runs were taken over before."""
+        for queue in self._place.client.list_queues():
+            owner = only_listener(queue.name)
+            if owner and not self._place.client.list_queued_workflows(queue_name=queue.name, limit=1):
+                with self._lease.take_if_dead(owner) as dead:
+                    if dead:
+                        self._place.client.delete_queue(queue.name)
 
 
 def _try(work: Callable[[], object]) -> None:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:  # looking at jobs starts without authors and readers
 
 CREATE = "create"
 LATEST = "@last"
+#: Jobs that are looked through for the beginning of an id.
+MANY = 1000
+#: Characters of a reply and the answers in it: many pages of feedback, and no book.
+LONGEST_REPLY = 64_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,20 @@ class Desk:
             if not found:
                 raise NotFound("there are no jobs yet.", "`skill-fleet create` starts one.")
             return found[0].id
-        ids = [record.id for record in self._runner.store.list(JobQuery(text=ref)) if record.id.startswith(ref)]
-        if ref in ids or not ref:
+        if not ref or self._is_known(ref):
             return ref
+        found = self._runner.store.list(JobQuery(text=ref, limit=MANY))
+        ids = [record.id for record in found if record.id.startswith(ref)]
         if len(ids) > 1:
             raise NotFound(f"several jobs begin with {ref!r}: {', '.join(sorted(ids)[:5])}.", "Write more of the id.")
         return ids[0] if ids else ref
+
+    def _is_known(self, job_id: str) -> bool:
+        try:
+            self._runner.store.get(job_id)
+        except NotFound:
+            return False
+        return True
 
     def list(self, query: JobQuery) -> Sequence[Job]:
         return self._manager.list_jobs(query)
@@ -143,6 +155,10 @@ class Desk:
         return detect_action(text, self._keywords, locale)
 
     def _read(self, reply: Reply) -> Answer:
+        if len(reply.text) + sum(map(len, (reply.answers or {}).values())) > LONGEST_REPLY:
+            raise Unclear(
+                f"the reply is longer than {LONGEST_REPLY:,} characters.", "Say what to change; pass texts as sources."
+            )
         answer = Answer("cancel", reply.text, reply.answers or {}, reply.actor, reply.via, reply.word)
         if reply.action is not None:
             return replace(answer, action=reply.action)

@@ -111,6 +111,11 @@ def translated(place: str) -> Iterator[None]:
         raise trouble from error
 
 
+def is_trouble(error: Exception) -> bool:
+    """Whether it is the database that failed, ours or the engine's, and not what was asked of it."""
+    return isinstance(error, DBAPIError | PoolTimeout | StorageError)
+
+
 def patient(work: Callable[[], T], limit: float = PATIENCE, sleep: Callable[[float], None] = time.sleep) -> T:
     """What `work` gives, tried again while the database is away, for `limit` seconds at most.
 
