@@ -29,8 +29,8 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
 
 
 def to_json(value: T, kind: type[T]) -> bytes:
-    """`value` as compact UTF-8 JSON; keys keep the order of the record's fields. Halves of characters, which UTF-8 cannot
-    hold, are escaped."""
+    """`value` as compact UTF-8 JSON; keys keep the order of the record's fields. Halves of characters, which UTF-8
+    cannot hold, are escaped."""
     try:
         return _adapter(kind).dump_json(value)
     except PydanticSerializationError:  # halves of characters, as in names of files that are no text

@@ -98,8 +98,8 @@ class Settings(BaseSettings):
     fleet_jobs: int = Field(
         default=0,
         ge=0,
-        description="The most jobs that all `jobs work` together work on at a time; 0 for no limit. A command that works "
-        "on its own job does not count.",
+        description="The most jobs that all `jobs work` together work on at a time; 0 for no limit. A command that "
+        "works on its own job does not count.",
     )
 
     @classmethod

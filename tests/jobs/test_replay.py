@@ -165,7 +165,7 @@ def test_other_errors_leave_their_traceback_in_the_log(caplog: pytest.LogCapture
         raise KeyError("missing")
     with caplog.at_level(logging.ERROR):
         failure = failure_of(caught.value)
-    assert Failure("internal", "KeyError: 'missing'", "This is an error of the program; its traceback was logged.") == failure
+    assert Failure("internal", "KeyError: 'missing'", "An error of the program; its traceback was logged.") == failure
     [record] = caplog.records
     assert record.exc_info
     assert caught.value is record.exc_info[1]

@@ -438,7 +438,7 @@ def test_a_retry_repeats_only_what_failed(shop: Shop) -> None:
     shop.bench.broken["two"] = LookupError("nothing there")
     job_id = shop.start("asking")
     shop.answer(job_id, YES)
-    assert Failure("internal", "LookupError: nothing there", "This is an error of the program; its traceback was logged.") == (
+    assert Failure("internal", "LookupError: nothing there", "An error of the program; its traceback was logged.") == (
         shop.finished(job_id).failure
     )
     before = shop.told(job_id)

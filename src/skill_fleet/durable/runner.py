@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import timedelta
 
@@ -103,7 +103,10 @@ class DurableRunner:
 
     def run_states(self, run_ids: Sequence[str]) -> Mapping[str, RunState]:
         """A run whose worker died waits for the next one: it counts as queued."""
-        found = {run.workflow_id: self._state(run) for run in self._find_runs(run_ids)}
+        runs = self._find_runs(run_ids)
+        owners = {run.executor_id or "" for run in runs if run.status == "PENDING"}
+        alive = {owner for owner in owners if self._lease.is_alive(owner)}
+        found = {run.workflow_id: _state(run, alive) for run in runs}
         return {run: found.get(run, "unknown") for run in run_ids}
 
     def start(self, record: JobRecord) -> JobRecord:
@@ -194,11 +197,6 @@ class DurableRunner:
     def _find_runs(self, run_ids: Sequence[str]) -> list[Run]:
         return self._client.list_workflows(workflow_ids=list(run_ids), load_input=False, load_output=False)
 
-    def _state(self, run: Run) -> RunState:
-        if run.status == "PENDING" and not self._lease.is_alive(run.executor_id or ""):
-            return "queued"
-        return _STATES.get(run.status, "broken")
-
     def _take_over(self, record: JobRecord) -> bool:
         """Move the job's run to our queue, unless a living worker has it."""
         runs = self._find_runs([record.run_id])
@@ -224,6 +222,12 @@ class DurableRunner:
     def _move(self, run: Run) -> bool:
         self._client.resume_workflow(run.workflow_id, queue_name=self._queue)
         return True
+
+
+def _state(run: Run, alive: Set[str]) -> RunState:
+    if run.status == "PENDING" and (run.executor_id or "") not in alive:
+        return "queued"
+    return _STATES.get(run.status, "broken")
 
 
 def _owner(run: Run) -> str:

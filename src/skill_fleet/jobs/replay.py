@@ -121,7 +121,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, SkillFleetError):
         return Failure(type(error).__name__, error.message, error.hint)
     log.error("a job failed: %s", error, exc_info=error)
-    return Failure("internal", message_of(error), "This is an error of the program; its traceback was logged.")
+    return Failure("internal", message_of(error), "An error of the program; its traceback was logged.")
 
 
 def message_of(error: Exception) -> str:
