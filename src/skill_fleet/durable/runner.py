@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import timedelta
 
@@ -224,7 +225,7 @@ class DurableRunner:
         return True
 
 
-def _state(run: Run, alive: Set[str]) -> RunState:
+def _state(run: Run, alive: AbstractSet[str]) -> RunState:
     if run.status == "PENDING" and (run.executor_id or "") not in alive:
         return "queued"
     return _STATES.get(run.status, "broken")

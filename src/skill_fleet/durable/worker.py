@@ -89,6 +89,7 @@ class Worker:
         self._active: set[str] = set()
         self._ending: set[str] = set()
         self._left: set[str] = set()
+        self._is_troubled = False
         self._keeper = threading.Thread(target=self._keep_house, name="skill-fleet keeper", daemon=True)
 
     @property
@@ -185,14 +186,25 @@ class Worker:
         while not self._stop.is_set():
             if not self._lease.is_held():
                 _leave(self.executor)
-            _try(self._take_up_again)
+            self._try(self._take_up_again)
             if self._serves == "shared":
-                _try(self.adopt)
+                self._try(self.adopt)
                 if time.monotonic() >= chores_due:
                     chores_due += CHORES
-                    _try(self._place.chores)
-                    _try(self._drop_dead_queues)
+                    self._try(self._place.chores)
+                    self._try(self._drop_dead_queues)
             self._stop.wait(ROUND)
+
+    def _try(self, work: Callable[[], object]) -> None:
+        """Do it, or let the next round do it: the database may be away for a while. That is said once a while."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  whatever it is, the keeper must go on holding the lease
+            if not self._is_troubled:
+                logger.warning("this worker tries again until it works: %s", str(error).partition("\n")[0])
+            self._is_troubled = True
+        else:
+            self._is_troubled = False
 
     def _take_up_again(self) -> None:
         """Runs that were abandoned here, for want of room on the disk or of a database: seen in two rounds as ours
@@ -213,13 +225,6 @@ class Worker:
                 with self._lease.take_if_dead(owner) as dead:
                     if dead:
                         self._place.client.delete_queue(queue.name)
-
-
-def _try(work: Callable[[], object]) -> None:
-    try:
-        work()
-    except Exception as error:  # noqa: BLE001  the database may be away for a while; the next round tries again
-        logger.warning("looking after dead workers failed: %s", error)
 
 
 def _leave(executor: str) -> None:
