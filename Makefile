@@ -54,7 +54,7 @@ format: setup ## format the code, mend what the linter can, rebuild the referenc
 
 # Releases younger than a week are left out: a bad one is usually withdrawn by then.
 LOCK := build/lock/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
-	--generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --no-config --system-certs \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate --no-config --system-certs \
 	--exclude-newer "1 week"
 
 lock: ## choose the newest allowed versions and write lock/*.txt with hashes
