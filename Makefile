@@ -85,11 +85,11 @@ clean: ## remove .venv, caches and build results; the demo's folder stays
 # One environment for everything: the development lock holds the same versions as the runtime lock, and more.
 .venv/run.stamp: lock/run.txt pyproject.toml | .venv/bin/python
 	@echo "== Installing $$(grep -c '==' lock/run.txt) pinned packages from lock/run.txt"
-	@$(PIP) install --require-hashes -r lock/run.txt
+	@$(PIP) install --require-hashes --no-deps -r lock/run.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: lock/dev.txt .venv/run.stamp
 	@echo "== Installing the tools for tests and checks from lock/dev.txt"
-	@$(PIP) install --require-hashes -r lock/dev.txt
+	@$(PIP) install --require-hashes --no-deps -r lock/dev.txt
 	@touch $@
