@@ -121,3 +121,15 @@ def test_two_answers_at_once(prompt: str, fleet: FleetFolder) -> None:
     assert Counter({1: 3, 0: 1}) == Counter(process.returncode for process in processes), told
     assert 3 == sum("was answered by " in text for text in told)
     assert 1 == len(load_drafts(fleet))
+
+
+def test_the_words_of_a_locale(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its single letters and the words that the settings add count; what was taken away does not."""
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    monkeypatch.setenv("SKILL_FLEET_REPLY_WORDS", '{"de": {"proceed": {"add": ["jo mei"]}}}')
+    assert 0 == main(["review", "words", "--json"])
+    words = json.loads(capsys.readouterr().out)["action_keywords"]
+    assert {"yes", "ja", "j", "jo mei"} <= set(words["proceed"])
+    assert {"nein", "no"} <= set(words["cancel"])
+    assert 0 == main(["review", "words"])
+    assert "proceed: proceed, yes, " in capsys.readouterr().out

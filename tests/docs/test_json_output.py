@@ -87,6 +87,7 @@ def _job_runs(home: Path) -> Iterator[tuple[str, list[str]]]:
     yield "A job that is handed over", ["jobs", "resume", "@last", "--detach"]
     yield "A job that waits", [*CREATE, "--review", "final"]
     yield "skill-fleet review list", ["review", "list"]
+    yield "skill-fleet review words", ["review", "words"]
     yield "A job that waits", ["review", "answer", "@last", "revise", "--text", "Make it shorter."]
     yield "skill-fleet jobs cancel", ["jobs", "cancel", "@last"]
     yield "A job that waits", ["jobs", "retry", "@last"]

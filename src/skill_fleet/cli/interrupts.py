@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from collections.abc import Iterator
@@ -77,9 +78,10 @@ class Stop:
     ) -> None:
         self._restore()
 
-    def wait(self) -> None:
-        """Until a signal comes."""
-        while not self.by:
+    def wait(self, seconds: float = math.inf) -> None:
+        """Until a signal comes, or that long."""
+        until = time.monotonic() + seconds
+        while not self.by and time.monotonic() < until:
             time.sleep(_BLINK)
 
     def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  what `signal` calls takes both

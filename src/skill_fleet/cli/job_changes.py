@@ -24,6 +24,9 @@ from skill_fleet.errors import SettingsError
 from skill_fleet.fleet.desk import Desk
 from skill_fleet.settings import database_url
 
+#: Seconds between two times at which a worker drops what it keeps in memory.
+_TIDY = 300.0
+
 
 def cancel(ref: str, /, *, options: Options = DEFAULTS) -> int:
     """End a job. Its question is closed; what it was doing is thrown away.
@@ -127,10 +130,12 @@ def work(*, options: Options = DEFAULTS) -> int:
             "jobs in memory have no other worker than the process that started them.",
             "Set database_url to a file or a server.",
         )
-    with Stop() as stop, caller.open_fleet().desk("shared"):
+    with Stop() as stop, caller.open_fleet().desk("shared") as desk:
         if caller.screen.json:
             caller.screen.document({"pid": os.getpid(), "database": without_password(database_url(caller.settings))})
             sys.stdout.flush()
         caller.screen.say("waiting for jobs")
-        stop.wait()
+        while not stop.by:
+            stop.wait(_TIDY)
+            desk.tidy()
     return INTERRUPTED if stop.by == signal.SIGINT else OK

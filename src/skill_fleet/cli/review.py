@@ -172,6 +172,21 @@ def answer(
     return carry_out(caller, begin, detach=detach)
 
 
+@app.command
+def words(*, options: Options = DEFAULTS) -> int:
+    """Print the words that a whole reply is read by, in your locale and the settings in force."""
+    caller = load_caller(options)
+    with caller.looking() as desk:
+        known = desk.words(caller.locale)
+    if caller.screen.json:
+        caller.screen.document(known)
+        return OK
+    for action, listed in known["action_keywords"].items():
+        caller.screen.result(f"{caller.screen.paint(action, 'bold')}: {clean(', '.join(listed))}")
+    caller.screen.say(f"{plural(len(known['languages']), 'language')}; anything else is asked again")
+    return OK
+
+
 def _parse_value(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (equals and name.strip()):

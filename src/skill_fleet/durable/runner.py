@@ -182,7 +182,7 @@ class DurableRunner:
     def _forget_finished(self) -> None:
         if self._limits.keep_days:
             before = self._clock() - timedelta(days=self._limits.keep_days)
-            for job_id in forget_finished(self, before):
+            for job_id in forget_finished(self._store, self.delete, before):
                 logger.info("forgot %s", job_id)
 
     def _settled(self, job_id: str) -> JobRecord:

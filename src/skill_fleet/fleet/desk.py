@@ -21,7 +21,7 @@ from skill_fleet.jobs.ports import Runner
 from skill_fleet.jobs.prompts import Action, Answer, AuditEntry, StoredPrompt
 from skill_fleet.jobs.retention import forget_finished
 from skill_fleet.review.detect import Detected, detect_action
-from skill_fleet.review.keywords import Keywords
+from skill_fleet.review.keywords import KeywordConfig, Keywords
 
 if TYPE_CHECKING:  # looking at jobs starts without authors and readers
     from skill_fleet.fleet.create_skill import CreateRequest
@@ -184,10 +184,16 @@ class Desk:
         before = self._clock() - older_than
         if dry_run:
             return self._runner.store.finished_before(before, limit=sys.maxsize)
-        gone = list(forget_finished(self._runner, before))
-        for job_id in gone:
-            self._manager.forget(job_id)
-        return gone
+        return list(forget_finished(self._runner.store, self._manager.delete_job, before))
+
+    def tidy(self) -> int:
+        """Drop from memory what nobody has looked at for a while; to be called every few minutes by what runs for
+        long. Gives how many jobs; the database keeps them all."""
+        return self._manager.cleanup_expired()
+
+    def words(self, locale: str = "") -> KeywordConfig:
+        """The words that a reply is read by in this locale."""
+        return self._keywords.config(locale)
 
     def stats(self) -> JobStats:
         return self._runner.store.stats()

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from skill_fleet.codec import Plain
 from skill_fleet.jobs.context import Event
-from skill_fleet.jobs.job import Failure, Job, JobQuery, JobRecord, JobStats, RunState
+from skill_fleet.jobs.job import Failure, JobQuery, JobRecord, JobStats, RunState
 from skill_fleet.jobs.prompts import Answer, AuditEntry, Prompt, StoredPrompt
 
 Enqueue = Callable[[object, str, int], None]
@@ -168,11 +168,3 @@ class Runner(Protocol):
     def close(self) -> None:
         """Stop working here. Jobs that are not over stay, and any other runner may go on with them."""
         ...
-
-
-class JobReader(Protocol):
-    """Jobs as a person sees them."""
-
-    def get_job(self, job_id: str) -> Job: ...
-
-    def list_jobs(self, query: JobQuery) -> Sequence[Job]: ...

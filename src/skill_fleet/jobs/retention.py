@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from skill_fleet.errors import Conflict, NotFound
-from skill_fleet.jobs.ports import Runner
+from skill_fleet.jobs.ports import JobStore
 
 
-def forget_finished(runner: Runner, before: datetime) -> Iterator[str]:
+def forget_finished(store: JobStore, delete: Callable[[str], None], before: datetime) -> Iterator[str]:
     """Delete the jobs that were over before that time, with their prompts and events; their audit stays. Yields ids.
 
     What waits for a person is never over, however old it is.
@@ -17,9 +17,9 @@ def forget_finished(runner: Runner, before: datetime) -> Iterator[str]:
     forgotten = True
     while forgotten:
         forgotten = False
-        for job_id in runner.store.finished_before(before):
+        for job_id in store.finished_before(before):
             try:
-                runner.delete(job_id)
+                delete(job_id)
             except (NotFound, Conflict):
                 continue  # another process forgot it, or opened it again, a moment ago
             forgotten = True
