@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from skill_fleet.cli.screen import Screen, plural
 from skill_fleet.clock import now
 from skill_fleet.fleet.desk import Desk
-from skill_fleet.jobs.job import Job, JobQuery
+from skill_fleet.jobs.job import WAITING, Job, JobQuery
 
 #: What a worker has not taken after that time, no worker is there to take.
 PATIENCE = timedelta(seconds=10)
@@ -18,14 +18,15 @@ def announce(screen: Screen, desk: Desk, but: str = "") -> None:
     """Say how many jobs wait for a person or for a worker, the job `but` aside."""
     if screen.quiet or screen.json:
         return
-    asking = [prompt for prompt in desk.prompts() if prompt.job_id != but]
+    asking = desk.count(JobQuery(states=tuple(sorted(WAITING)))) - (1 if but and desk.get(but).is_waiting else 0)
     if asking:
-        verb = "waits" if len(asking) == 1 else "wait"
-        screen.say(f"{plural(len(asking), 'job')} {verb} for you: skill-fleet review")
+        verb = "waits" if asking == 1 else "wait"
+        screen.say(f"{plural(asking, 'job')} {verb} for you: skill-fleet review")
     left = [job for job in _left_alone(desk, now()) if job.id != but]
     if left:
         verb = "has" if len(left) == 1 else "have"
-        screen.say(f"{plural(len(left), 'job')} {verb} no worker: skill-fleet jobs resume {left[0].id}")
+        more = " or more" if len(left) == _ENOUGH else ""
+        screen.say(f"{plural(len(left), 'job')}{more} {verb} no worker: skill-fleet jobs resume {left[0].id}")
 
 
 def _left_alone(desk: Desk, at: datetime) -> list[Job]:
