@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import threading
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 from tests.databases import opened
 
@@ -380,3 +381,17 @@ def test_a_process_without_a_free_connection_waits(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
         assert 40 == jobs_in(database).count(JobQuery())
+
+
+def test_every_library_knows_the_time_to_the_millisecond(tmp_path: Path) -> None:
+    """Also one older than the function that the engine's tables call in their defaults, on any engine's connections."""
+    with opened(f"sqlite:///{tmp_path / 'a.sqlite'}"):
+        other = create_engine(f"sqlite:///{tmp_path / 'b.sqlite'}")
+        with other.begin() as connection:
+            connection.execute(
+                text("CREATE TABLE t (id INTEGER, at INTEGER NOT NULL DEFAULT (unixepoch('subsec') * 1000))")
+            )
+            connection.execute(text("INSERT INTO t (id) VALUES (1)"))
+            found = connection.execute(text("SELECT at FROM t")).scalar_one()
+        other.dispose()
+    assert abs(found / 1000 - time.time()) < 60

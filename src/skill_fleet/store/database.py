@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,8 @@ LONGEST_PAUSE = 5.0
 #: with NORMAL the newest commits of a WAL database may be gone after one.
 SQLITE_PRAGMAS = ("PRAGMA busy_timeout=30000", "PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL")
 PATIENCE_OF_SQLITE = 30.0
+
+KNOWS_SUBSEC = (3, 42)
 
 POSTGRES_OPTIONS: dict[str, str | int] = {
     "application_name": "skill-fleet",
@@ -137,6 +140,7 @@ def open_database(url: str) -> Database:
     """The database at `sqlite:///…` or `postgresql://…`. Raises `SettingsError` for an address of another form."""
     address = parse_url(url)
     if address.get_backend_name() == "sqlite":
+        _teach_old_sqlite()
         return Database(_sqlite_engine(address))
     return Database(_postgres_engine(address))
 
@@ -192,6 +196,24 @@ def _sqlite_engine(url: URL) -> Engine:
     event.listen(engine, "do_connect", lambda *_: make_room(path))
     event.listen(engine, "connect", _set_up)
     return engine
+
+
+@cache
+def _teach_old_sqlite() -> None:
+    """With Python 3.12 and later the engine's tables take the time from `unixepoch('subsec')`, which SQLite knows since
+    3.42, and a Python may be linked with an older one: then every connection of this process is taught it."""
+    if sqlite3.sqlite_version_info < KNOWS_SUBSEC:
+        event.listen(Engine, "connect", _add_unixepoch)
+
+
+def _add_unixepoch(connection: object, _: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.create_function("unixepoch", 1, _unixepoch)
+
+
+def _unixepoch(argument: object) -> float | None:
+    """What newer libraries give for `subsec`: seconds since 1970, to the millisecond."""
+    return round(time.time(), 3) if argument == "subsec" else None
 
 
 def make_room(path: Path) -> None:
