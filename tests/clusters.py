@@ -108,8 +108,14 @@ def find_cluster() -> Cluster | None:
     if programs is None:
         return None
     stack = ExitStack()
-    atexit.register(stack.close)
+    atexit.register(_close, stack, os.getpid())
     return stack.enter_context(running_cluster(programs))
+
+
+def _close(stack: ExitStack, owner: int) -> None:
+    """A process that was forked from the one that has the server leaves it alone."""
+    if os.getpid() == owner:
+        stack.close()
 
 
 def _free_port() -> int:

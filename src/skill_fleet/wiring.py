@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from skill_fleet.authoring.author import Author
@@ -53,14 +54,18 @@ def _open_runner(settings: Settings, folder: FleetFolder, bench: Workbench, work
     from skill_fleet.store.revision import prepare  # noqa: PLC0415
 
     database = open_database(url)
-    prepare(database)
-    return DurableRunner(
-        database,
-        {} if works == "not" else _programs(folder, bench, PatientAttachments(database)),
-        works=works,
-        limits=Limits(settings.worker_jobs, settings.fleet_jobs, settings.worker_steps, settings.keep_days),
-        prompt_days=settings.answer_days,
-    )
+    with ExitStack() as undone:
+        undone.callback(database.close)
+        prepare(database)
+        runner = DurableRunner(
+            database,
+            {} if works == "not" else _programs(folder, bench, PatientAttachments(database)),
+            works=works,
+            limits=Limits(settings.worker_jobs, settings.fleet_jobs, settings.worker_steps, settings.keep_days),
+            prompt_days=settings.answer_days,
+        )
+        undone.pop_all()
+    return runner
 
 
 def _programs(folder: FleetFolder, bench: Workbench, attachments: Attachments) -> dict[str, Program]:
