@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Literal
 
 import psycopg
@@ -87,18 +87,20 @@ def _as_nobody() -> list[str]:
 @contextmanager
 def running_cluster(programs: Path, fsync: Literal["on", "off"] = "off") -> Iterator[Cluster]:
     """A new server for the time of a `with`. `fsync`: whether a commit waits for the disk."""
-    with TemporaryDirectory(prefix="skill-fleet-pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        if os.geteuid() == 0:
-            user = pwd.getpwnam(NOBODY)
-            os.chown(folder, user.pw_uid, user.pw_gid)
-        cluster = Cluster(programs, folder, _free_port(), fsync)
-        cluster.lay()
-        cluster.start()
-        try:
-            yield cluster
-        finally:
+    folder = Path(mkdtemp(prefix="skill-fleet-pg-"))  # a TemporaryDirectory would be removed by forked processes, too
+    if os.geteuid() == 0:
+        user = pwd.getpwnam(NOBODY)
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    cluster = Cluster(programs, folder, _free_port(), fsync)
+    owner = os.getpid()
+    cluster.lay()
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        if os.getpid() == owner:
             cluster.stop()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache
