@@ -279,3 +279,17 @@ def test_a_name_is_checked_before_there_is_a_job(fleet: FleetFolder, docs: str) 
     done = run("create", TASK, "--from", docs, "--name", "Not A Name", "--yes", "--home", str(fleet.root))
     assert (2, "") == (done.returncode, done.stdout)
     assert not fleet.state.exists()
+
+
+def test_scenarios_are_recorded_as_skipped(docs: str, capsys: Out) -> None:
+    """With `--tdd` the three stops stand in the job's history with the reason, and without it they do not."""
+    assert 0 == main(["create", TASK, "--from", docs, "--yes", "--tdd"])
+    capsys.readouterr()
+    main(["jobs", "show", "@last", "--json"])
+    asked = {one["kind"]: one["answer"] for one in json.loads(capsys.readouterr().out)["prompts"]}
+    for kind in ("tdd_red", "tdd_green", "tdd_refactor"):
+        assert ("policy", "there is no model to run the scenarios with") == (asked[kind]["via"], asked[kind]["text"])
+    assert 0 == main(["create", TASK, "--from", docs, "--yes"])
+    capsys.readouterr()
+    main(["jobs", "show", "@last", "--json"])
+    assert "tdd_red" not in [one["kind"] for one in json.loads(capsys.readouterr().out)["prompts"]]

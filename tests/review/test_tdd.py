@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from skill_fleet.codec import from_json, to_json
-from skill_fleet.errors import Conflict, NotFound
+from skill_fleet.errors import Conflict
 from skill_fleet.review.tdd import (
     Arm,
-    RecordedRuns,
     Scenario,
     ScenarioResult,
-    ScenarioRunner,
-    Skipped,
     TddState,
-    find_skip,
     green,
     red,
     refactor,
@@ -49,7 +43,7 @@ AFTER = [passed("hang", "with", NEW), passed("retry", "with", NEW)]
 def test_red_is_reached_when_scenarios_fail_without_the_skill() -> None:
     """The counts are those of the results."""
     state = red(BOTH, RED)
-    assert (True, ("hang", "retry")) == (state.is_reached, state.named("failed"))
+    assert ("", ("hang", "retry")) == (state.why, state.named("failed"))
     prompt = tdd_prompt(state)
     assert ("tdd_red", "2 of 2 scenarios fail without the skill") == (prompt.kind, prompt.title)
     assert "Reached.\n\n- hang: failed (no timeout)\n- retry: failed" == prompt.body
@@ -58,7 +52,7 @@ def test_red_is_reached_when_scenarios_fail_without_the_skill() -> None:
 def test_a_scenario_that_passes_without_the_skill_proves_nothing() -> None:
     """And the prompt says so; one that fails is enough for red."""
     state = red(BOTH, [RED[0], passed("retry", "without")])
-    assert state.is_reached
+    assert "" == state.why
     prompt = tdd_prompt(state, rounds=2)
     assert ("1 of 2 scenarios fail without the skill", 2) == (prompt.title, prompt.round)
     assert "- retry: passed without the skill, so it proves nothing" == prompt.body.splitlines()[-1]
@@ -76,14 +70,14 @@ def test_a_scenario_that_passes_without_the_skill_proves_nothing() -> None:
 def test_red_is_not_reached(results: list[ScenarioResult], why: str) -> None:
     """While a scenario was not run without the skill, and when all of them pass without it."""
     state = red(BOTH, results)
-    assert (False, why) == (state.is_reached, state.why)
+    assert why == state.why
     assert f"Not reached: {why}." == tdd_prompt(state).body.splitlines()[0]
 
 
 def test_green_is_reached_when_all_pass_with_the_skill() -> None:
     """After red."""
     state = green(BOTH, [*RED, *GREEN], OLD)
-    assert state.is_reached
+    assert "" == state.why
     prompt = tdd_prompt(state)
     assert "2 of 2 scenarios pass with the skill" == prompt.title
     assert "Reached.\n\n- hang: passed\n- retry: passed" == prompt.body
@@ -108,7 +102,7 @@ def test_green_is_not_reached(results: list[ScenarioResult], why: str) -> None:
 def test_refactor_is_reached_when_it_stays_green() -> None:
     """The skill is another one now, and every scenario was run again."""
     state = refactor(BOTH, [*RED, *GREEN, *AFTER], OLD, NEW)
-    assert state.is_reached
+    assert "" == state.why
     assert "2 of 2 scenarios still pass after the change" == tdd_prompt(state).title
 
 
@@ -143,34 +137,6 @@ def test_two_scenarios_of_one_id_are_refused() -> None:
 def test_results_of_other_scenarios_do_not_count() -> None:
     """A row a scenario, in the order of the scenarios."""
     assert ("hang",) == tuple(row.scenario for row in red([HANG], RED).rows)
-
-
-def test_a_stop_without_a_model_is_skipped() -> None:
-    """So is one without scenarios; the reason is for the record. With both there is nothing to skip."""
-    runner = RecordedRuns(())
-    assert Skipped("tdd_red", "there is no model to run the scenarios with") == find_skip("tdd_red", BOTH, None)
-    assert Skipped("tdd_green", "there are no scenarios to run") == find_skip("tdd_green", [], runner)
-    assert None is find_skip("tdd_refactor", BOTH, runner)
-
-
-def test_recorded_runs_give_what_was_recorded() -> None:
-    """With exactly that skill, or without one; the port is all that the caller knows."""
-    runner: ScenarioRunner = RecordedRuns((*RED, *GREEN))
-
-    async def collect() -> list[ScenarioResult]:
-        return [await runner.run(each, skill) for skill in (None, FIRST) for each in BOTH]
-
-    results = asyncio.run(collect())
-    assert [*RED, *GREEN] == results
-    assert green(BOTH, results, OLD).is_reached
-
-
-@pytest.mark.parametrize(("skill", "words"), [(SECOND, f"with the skill {NEW}"), (None, "without a skill")])
-def test_what_was_not_recorded_is_not_made_up(skill: dict[str, str] | None, words: str) -> None:
-    """The message says which run is missing."""
-    runner = RecordedRuns(tuple(GREEN))
-    with pytest.raises(NotFound, match=words):
-        asyncio.run(runner.run(HANG, skill))
 
 
 def test_a_digest_is_of_names_and_texts() -> None:

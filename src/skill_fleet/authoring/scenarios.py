@@ -5,22 +5,20 @@ Nobody here can run a scenario, so each stop is passed, and that is recorded wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from skill_fleet.authoring.draft import Draft
 from skill_fleet.authoring.session import Session
-from skill_fleet.review.tdd import Scenario, TddState, find_skip, green, red, refactor, skill_digest, tdd_prompt
+from skill_fleet.review.tdd import TddState, green, red, refactor, skill_digest, tdd_prompt
+
+NO_MODEL = "there is no model to run the scenarios with"
 
 
 async def pass_scenarios(session: Session, draft: Draft) -> None:
     """Only for a job that asks for tests."""
-    for state in _states(draft, ()) if session.stops.tdd else ():
-        skipped = find_skip(state.kind, (), runner=None)
-        if skipped:
-            await session.context.skip(tdd_prompt(state), skipped.reason)
+    for state in _states(draft) if session.stops.tdd else ():
+        await session.context.skip(tdd_prompt(state), NO_MODEL)
 
 
-def _states(draft: Draft, scenarios: Sequence[Scenario]) -> tuple[TddState, TddState, TddState]:
-    """The three stops, before anything was run."""
+def _states(draft: Draft) -> tuple[TddState, TddState, TddState]:
+    """The three stops, of no scenarios and no results."""
     digest = skill_digest({file.path: file.text for file in draft.files})
-    return red(scenarios, ()), green(scenarios, (), digest), refactor(scenarios, (), digest, digest)
+    return red((), ()), green((), (), digest), refactor((), (), digest, digest)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from dbos import WorkflowStatus as Run
 from dbos._dbos import _get_dbos_instance
@@ -32,10 +30,9 @@ SHARED_POLL = 0.25
 THREADS = 64
 CONNECTIONS = 10
 
-LogLevel: TypeAlias = Literal["WARNING", "CRITICAL"]
 
-
-def config(database: Database, executor: str, log_level: LogLevel) -> DBOSConfig:
+def config(database: Database, executor: str, *, is_quiet: bool) -> DBOSConfig:
+    """`is_quiet`: for a process whose terminal belongs to a person; the engine's troubles are told by us there."""
     return {
         "name": APPLICATION,
         "system_database_url": address(database),
@@ -45,7 +42,7 @@ def config(database: Database, executor: str, log_level: LogLevel) -> DBOSConfig
         "max_executor_threads": THREADS,
         "sys_db_pool_size": CONNECTIONS,
         "notification_listener_polling_interval_sec": OWN_POLL,
-        "log_level": log_level,
+        "log_level": "CRITICAL" if is_quiet else "WARNING",
     }
 
 

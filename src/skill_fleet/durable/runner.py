@@ -14,7 +14,6 @@ from skill_fleet.durable.engine import (
     MAX_DEATHS,
     SHARED_QUEUE,
     WORKFLOW,
-    LogLevel,
     Run,
     lay_tables,
     only_listener,
@@ -69,7 +68,6 @@ class DurableRunner:
         limits: Limits | None = None,
         prompt_days: float = 0.0,
         clock: Clock = now,
-        log_level: LogLevel = "CRITICAL",
     ) -> None:
         self._database = database
         self._store = SqlJobs(database, self._enqueue, prompt_days)
@@ -82,16 +80,16 @@ class DurableRunner:
         self._clock = clock
         self._worker: Worker | None = None
         if works != "not":
-            self._begin(programs, works, log_level)
+            self._begin(programs, works)
 
-    def _begin(self, programs: Mapping[str, Program], serves: Serves, log_level: LogLevel) -> None:
+    def _begin(self, programs: Mapping[str, Program], serves: Serves) -> None:
         store = PatientJobs(self._database, self._enqueue, self._prompt_days)
         attachments = PatientAttachments(self._database)
         place = Workplace(
             self._database, self._client, store, attachments, programs, self._clock, self._forget_finished
         )
         worker = Worker(new_executor(serves), self._lease, place, serves, self._limits)
-        worker.begin(log_level)
+        worker.begin()
         self._worker = worker
 
     @property

@@ -21,7 +21,6 @@ from skill_fleet.durable.engine import (
     SHARED_QUEUE,
     WORKFLOW,
     DBOSClient,
-    LogLevel,
     Run,
     config,
     only_listener,
@@ -97,11 +96,11 @@ class Worker:
         """Where this worker's process puts what it starts."""
         return SHARED_QUEUE if self._serves == "shared" else own_queue(self.executor)
 
-    def begin(self, log_level: LogLevel) -> None:
+    def begin(self) -> None:
         if not self._lease.hold(self.executor):
             raise DatabaseAway(f"the lease {self.executor} is taken.", "Try again.")
         self._register_queue()
-        DBOS(config=config(self._place.database, self.executor, log_level))
+        DBOS(config=config(self._place.database, self.executor, is_quiet=self._serves == "own"))
         _register_workflow(self._bench())
         DBOS.listen_queues([self.queue])
         DBOS.launch()

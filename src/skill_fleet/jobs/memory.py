@@ -7,13 +7,14 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 from threading import RLock
-from typing import Literal, cast
+from typing import cast
 
 from skill_fleet.codec import Plain
-from skill_fleet.errors import AlreadyAnswered, Conflict, NotFound, NotWaiting
+from skill_fleet.errors import Conflict, NotFound
+from skill_fleet.jobs.asking import expiry, find_refusal, prompt_id, said, still_counts
 from skill_fleet.jobs.job import Failure, JobQuery, JobRecord, JobState, JobStats, cancelled, state_of
 from skill_fleet.jobs.ports import Enqueue
 from skill_fleet.jobs.prompts import Answer, AuditEntry, Prompt, StoredPrompt
@@ -123,7 +124,7 @@ class MemoryJobs:
                 return kept
             asked = self._new_prompt(job_id, run, seq, prompt, at)
             passed = self._keep(replace(asked, expires_at=None, answer=answer, answered_at=at))
-            self._audit.append(_said(passed, answer, "answered", at))
+            self._audit.append(said(passed, answer, "answered", at))
             return passed
 
     def get_prompt(self, prompt_id: str) -> StoredPrompt:
@@ -151,15 +152,15 @@ class MemoryJobs:
         with self._lock:
             prompt = self.get_prompt(prompt_id)
             record = self.get(prompt.job_id)
-            refusal = _refusal(prompt, record, answer, at)
+            refusal = find_refusal(record, prompt, answer, at)
             if refusal is not None:
-                self._audit.append(_said(prompt, answer, "refused", at))
+                self._audit.append(said(prompt, answer, "refused", at))
                 raise refusal
             ends = answer.action == "cancel"
             answered = cancelled(record, answer.actor, answer.via, at) if ends else self._hand_over(record)
             self._jobs[record.id] = answered
             self._prompts[prompt_id] = replace(prompt, answer=answer, answered_at=at)
-            self._audit.append(_said(prompt, answer, "answered", at))
+            self._audit.append(said(prompt, answer, "answered", at))
             return answered
 
     def ask_again(self, job_id: str, at: datetime) -> StoredPrompt:
@@ -229,25 +230,12 @@ class MemoryJobs:
                 self._prompts[prompt.id] = replace(prompt, closed="cancelled")
 
     def _find_kept(self, job_id: str, run: int, seq: int, prompt: Prompt) -> StoredPrompt | None:
-        """The latest prompt at this place, if it still counts there. `Conflict` when nothing may be asked there."""
-        record = self.get(job_id)
         kept = next((one for one in reversed(self.prompts(job_id)) if one.seq == seq), None)
-        if kept is not None and kept.prompt.kind != prompt.kind:
-            raise Conflict(
-                f"job {job_id} asks {prompt.kind!r} where it asked {kept.prompt.kind!r} before.",
-                "It was begun by another version of the program; cancel it and start it anew.",
-            )
-        if kept is not None and not (kept.closed and kept.run < run):
-            return kept
-        if record.is_over or record.run != run:
-            raise Conflict(f"run {run} of job {job_id} is not the one that goes on.", "It may ask nothing any more.")
-        return None
+        return still_counts(self.get(job_id), kept, run, prompt)
 
     def _new_prompt(self, job_id: str, run: int, seq: int, prompt: Prompt, at: datetime) -> StoredPrompt:
-        times = sum(self._prompts[prompt_id].seq == seq for prompt_id in self._prompt_ids[job_id]) + 1
-        prompt_id = f"{job_id}.{seq}" if times == 1 else f"{job_id}.{seq}-{times}"
-        expires_at = at + timedelta(days=self._prompt_days) if self._prompt_days > 0 else None
-        return StoredPrompt(prompt_id, job_id, seq, run, prompt, at, expires_at)
+        turn = sum(self._prompts[one].seq == seq for one in self._prompt_ids[job_id]) + 1
+        return StoredPrompt(prompt_id(job_id, seq, turn), job_id, seq, run, prompt, at, expiry(at, self._prompt_days))
 
     def _keep(self, prompt: StoredPrompt) -> StoredPrompt:
         self._prompts[prompt.id] = prompt
@@ -271,33 +259,6 @@ def _fits(record: JobRecord, query: JobQuery) -> bool:
         and (query.since is None or query.since <= record.created_at)
         and (query.until is None or record.created_at < query.until)
     )
-
-
-def _refusal(prompt: StoredPrompt, record: JobRecord, answer: Answer, at: datetime) -> Conflict | None:
-    """Why the prompt does not take that answer, or None."""
-    if prompt.answer is not None:
-        winner = _winner(prompt, prompt.answer)
-        return AlreadyAnswered(f"prompt {prompt.id} was answered by {winner}.", "The first answer counts.", winner)
-    if prompt.closed:
-        return NotWaiting(f"prompt {prompt.id} is closed: {prompt.closed}.", "It takes no answer any more.")
-    if prompt.has_expired(at):
-        return NotWaiting(f"prompt {prompt.id} has expired.", f"`skill-fleet jobs resume {prompt.job_id}` asks again.")
-    if record.is_over:
-        return NotWaiting(f"job {record.id} is over.", "It takes no answer any more.")
-    if answer.action not in prompt.prompt.allowed:
-        allowed = ", ".join(prompt.prompt.allowed)
-        return NotWaiting(f"prompt {prompt.id} does not take {answer.action!r}.", f"It takes: {allowed}.")
-    return None
-
-
-def _winner(prompt: StoredPrompt, answer: Answer) -> str:
-    at = f" at {prompt.answered_at:%Y-%m-%d %H:%M:%S} UTC" if prompt.answered_at else ""
-    return f"{answer.actor or 'somebody'}{f' through {answer.via}' if answer.via else ''}{at}"
-
-
-def _said(prompt: StoredPrompt, answer: Answer, event: Literal["answered", "refused"], at: datetime) -> AuditEntry:
-    said = answer.actor, answer.via, answer.action, answer.text, answer.word
-    return AuditEntry(at, prompt.job_id, prompt.id, event, *said)
 
 
 def _words(prompts: Iterable[StoredPrompt]) -> Mapping[str, Mapping[str, int]]:

@@ -10,9 +10,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
-from skill_fleet.errors import Conflict, NotFound
+from skill_fleet.errors import Conflict
 from skill_fleet.jobs.prompts import Prompt
 
 TddKind = Literal["tdd_red", "tdd_green", "tdd_refactor"]
@@ -47,30 +47,6 @@ class ScenarioResult:
     skill: str = ""
 
 
-class ScenarioRunner(Protocol):
-    """Whoever can run a scenario."""
-
-    async def run(self, scenario: Scenario, skill: Mapping[str, str] | None) -> ScenarioResult:
-        """One run: with the skill of these files (path → text), or without a skill for None."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRuns:
-    """A runner that gives back what was recorded, here or elsewhere."""
-
-    results: tuple[ScenarioResult, ...]
-
-    async def run(self, scenario: Scenario, skill: Mapping[str, str] | None) -> ScenarioResult:
-        """The first record of the scenario with exactly this skill. Raises `NotFound` when there is none."""
-        digest = "" if skill is None else skill_digest(skill)
-        found = [result for result in self.results if result.scenario == scenario.id and _is_run_with(result, digest)]
-        if not found:
-            arm = f"with the skill {digest}" if digest else "without a skill"
-            raise NotFound(f"no run of scenario {scenario.id!r} {arm} is recorded.", "Run it, and record the result.")
-        return found[0]
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """What became of one scenario; `note` is the runs' own."""
@@ -88,28 +64,9 @@ class TddState:
     rows: tuple[Row, ...]
     why: str = ""
 
-    @property
-    def is_reached(self) -> bool:
-        return not self.why
-
     def named(self, verdict: Verdict) -> tuple[str, ...]:
         """The ids of the scenarios with this verdict."""
         return tuple(row.scenario for row in self.rows if row.verdict == verdict)
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A stop that was left out, and why."""
-
-    kind: TddKind
-    reason: str
-
-
-def find_skip(kind: TddKind, scenarios: Sequence[Scenario], runner: ScenarioRunner | None) -> Skipped | None:
-    """The reason to leave a stop out: nobody to run scenarios, or none to run."""
-    if runner is None:
-        return Skipped(kind, "there is no model to run the scenarios with")
-    return None if scenarios else Skipped(kind, "there are no scenarios to run")
 
 
 def skill_digest(files: Mapping[str, str]) -> str:

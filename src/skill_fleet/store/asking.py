@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Select, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from skill_fleet.errors import AlreadyAnswered, Conflict, NotFound, NotWaiting
+from skill_fleet.errors import Conflict, NotFound, NotWaiting
+from skill_fleet.jobs.asking import find_refusal, prompt_id, still_counts
 from skill_fleet.jobs.job import JobRecord
 from skill_fleet.jobs.prompts import Answer, Closed, Prompt, StoredPrompt
 from skill_fleet.store.rows import answer_values, prompt_of, prompt_values
@@ -41,39 +42,21 @@ def open_prompts(connection: Connection, job_ids: Sequence[str] | None) -> Seque
 
 
 def find_kept(connection: Connection, record: JobRecord, run: int, seq: int, prompt: Prompt) -> StoredPrompt | None:
-    """What is kept at this place and still counts there. `Conflict` when this run may not ask there.
-
-    A prompt that was closed counts in the run that asked it and in none after it: a retried job asks it anew.
-    """
+    """What is kept at this place and still counts there. `Conflict` when this run may not ask there."""
     latest = select(hitl).where(hitl.c.job_id == record.id, hitl.c.seq == seq).order_by(hitl.c.turn.desc()).limit(1)
-    kept = next(iter(_read(connection, latest)), None)
-    if kept is not None and kept.prompt.kind != prompt.kind:
-        raise Conflict(
-            f"job {record.id} asks {prompt.kind!r} where it asked {kept.prompt.kind!r} before.",
-            "It was begun by another version of the program; cancel it and start it anew.",
-        )
-    if kept is not None and not (kept.closed and kept.run < run):
-        return kept
-    if record.is_over or record.run != run:
-        raise Conflict(f"run {run} of job {record.id} is not the one that goes on.", "It may ask nothing any more.")
-    return None
+    return still_counts(record, next(iter(_read(connection, latest)), None), run, prompt)
 
 
 def keep_prompt(connection: Connection, prompt: StoredPrompt) -> StoredPrompt:
-    """The prompt with its id, which says the job, the place and, from the second time on, how often it was asked."""
+    """The prompt, kept, with its id."""
     earlier = select(func.max(hitl.c.turn)).where(hitl.c.job_id == prompt.job_id, hitl.c.seq == prompt.seq)
     turn = (connection.scalar(earlier) or 0) + 1
-    name = f"{prompt.job_id}.{prompt.seq}" if turn == 1 else f"{prompt.job_id}.{prompt.seq}-{turn}"
-    kept = replace(prompt, id=name)
+    kept = replace(prompt, id=prompt_id(prompt.job_id, prompt.seq, turn))
     try:
         connection.execute(insert(hitl).values(prompt_values(kept, turn)))
     except IntegrityError as error:
         raise Conflict(f"job {prompt.job_id} has an open prompt already.", "It takes one answer at a time.") from error
     return kept
-
-
-def expiry(at: datetime, days: float) -> datetime | None:
-    return at + timedelta(days=days) if days > 0 else None
 
 
 def find_open(connection: Connection, job_id: str) -> StoredPrompt | None:
@@ -90,32 +73,20 @@ def set_aside_cancel(connection: Connection, job_id: str) -> None:
     connection.execute(ended.values(closed="cancelled"))
 
 
-def take_answer(connection: Connection, prompt: StoredPrompt, answer: Answer, at: datetime) -> None:
-    """Keep the answer, if it is the one that counts: the row is changed only while it is open."""
+def take_answer(connection: Connection, record: JobRecord, prompt: StoredPrompt, answer: Answer, at: datetime) -> None:
+    """Keep the answer, if it is the one that counts: the row is changed only while it is open.
+
+    Raises `AlreadyAnswered` or `NotWaiting` otherwise.
+    """
+    refusal = find_refusal(record, prompt, answer, at)
     in_time = or_(hitl.c.expires_at.is_(None), hitl.c.expires_at > at)
     kept = {"answered_at": at, **answer_values(answer)}
     taken = update(hitl).where(hitl.c.id == prompt.id, OPEN, in_time).values(kept)
-    if answer.action not in prompt.prompt.allowed or connection.execute(taken).rowcount != 1:
-        raise _refusal(get_prompt(connection, prompt.id), answer, at)
-
-
-def _refusal(prompt: StoredPrompt, answer: Answer, at: datetime) -> Conflict:
-    if prompt.answer is not None:
-        winner = _winner(prompt.answer, prompt.answered_at or at)
-        return AlreadyAnswered(f"prompt {prompt.id} was answered by {winner}.", "The first answer counts.", winner)
-    if prompt.closed:
-        return NotWaiting(
-            f"prompt {prompt.id} is closed: {prompt.closed}.", "`skill-fleet review list` shows the open ones."
-        )
-    if prompt.has_expired(at):
-        return NotWaiting(f"prompt {prompt.id} has expired.", f"`skill-fleet jobs resume {prompt.job_id}` asks again.")
-    allowed = ", ".join(prompt.prompt.allowed)
-    return NotWaiting(f"prompt {prompt.id} does not take {answer.action!r}.", f"It takes: {allowed}.")
-
-
-def _winner(answer: Answer, at: datetime) -> str:
-    through = f" through {answer.via}" if answer.via else ""
-    return f"{answer.actor or 'somebody'}{through} at {at:%Y-%m-%d %H:%M:%S} UTC"
+    if refusal is None and connection.execute(taken).rowcount != 1:  # somebody was faster than our look
+        refusal = find_refusal(record, get_prompt(connection, prompt.id), answer, at)
+        refusal = refusal or NotWaiting(f"prompt {prompt.id} takes no answer.", "Look at it again.")
+    if refusal is not None:
+        raise refusal
 
 
 def _read(connection: Connection, query: Select[*tuple[object, ...]]) -> Sequence[StoredPrompt]:

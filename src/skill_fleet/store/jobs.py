@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from skill_fleet.codec import Plain
 from skill_fleet.errors import AlreadyAnswered, Conflict, NotFound, NotWaiting
+from skill_fleet.jobs.asking import expiry, said
 from skill_fleet.jobs.job import Failure, JobQuery, JobRecord, JobStats, cancelled
 from skill_fleet.jobs.ports import Enqueue
 from skill_fleet.jobs.prompts import Answer, AuditEntry, Prompt, StoredPrompt
 from skill_fleet.store.asking import (
     close_open,
-    expiry,
     find_kept,
     find_open,
     get_prompt,
@@ -125,7 +124,7 @@ class SqlJobs:
                 return kept
             passed = StoredPrompt("", job_id, seq, run, prompt, at, answer=answer, answered_at=at)
             passed = keep_prompt(connection, passed)
-            note(connection, _said(passed, answer, "answered", at))
+            note(connection, said(passed, answer, "answered", at))
             return passed
 
     def get_prompt(self, prompt_id: str) -> StoredPrompt:
@@ -146,15 +145,13 @@ class SqlJobs:
             with self._database.transaction() as connection:
                 return self._answer(connection, get_prompt(connection, prompt_id), answer, at)
         except (AlreadyAnswered, NotWaiting):
-            self.note(_said(self.get_prompt(prompt_id), answer, "refused", at))
+            self.note(said(self.get_prompt(prompt_id), answer, "refused", at))
             raise
 
     def _answer(self, connection: Connection, prompt: StoredPrompt, answer: Answer, at: datetime) -> JobRecord:
         record = _lock_job(connection, prompt.job_id)
-        take_answer(connection, prompt, answer, at)
-        if record.is_over:
-            raise NotWaiting(f"job {record.id} is over.", "`skill-fleet jobs retry` opens a failed or cancelled one.")
-        note(connection, _said(prompt, answer, "answered", at))
+        take_answer(connection, record, prompt, answer, at)
+        note(connection, said(prompt, answer, "answered", at))
         if answer.action == "cancel":
             return _update_job(connection, cancelled(record, answer.actor, answer.via, at))
         return self._go_on(connection, record)
@@ -243,17 +240,3 @@ def _check_version(job_id: str, kept: JobRecord | None, expected: int) -> None:
             f"job {job_id} was changed meanwhile: version {kept.version}, not {expected}.",
             "Read it again and repeat the change.",
         )
-
-
-def _said(prompt: StoredPrompt, answer: Answer, event: Literal["answered", "refused"], at: datetime) -> AuditEntry:
-    return AuditEntry(
-        at,
-        prompt.job_id,
-        prompt.id,
-        event,
-        actor=answer.actor,
-        via=answer.via,
-        action=answer.action,
-        text=answer.text,
-        word=answer.word,
-    )
