@@ -69,6 +69,8 @@ class Work:
         return self._tell(job)
 
     def _until_it_rests(self, job: Job) -> Job:
+        if job.is_final:  # a cancel ends it at once: there is nothing to work on
+            return job
         with self._progress:
             if job.prompt is not None and not self._settle(job.prompt.id, is_new=True):
                 return self._desk.refreshed(job.id)
