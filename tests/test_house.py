@@ -23,7 +23,8 @@ DRAWERS = {"base", "common", "core", "helpers", "lib", "manager", "misc", "servi
 #: Too slow to load for a command that needs none of them.
 HEAVY = {
     *("alembic", "dbos", "dspy", "fastapi", "litellm", "sqlalchemy", "textual"),
-    *("docutils", "griffe", "psycopg", "pydantic", "pydantic_settings", "selectolax"),
+    *("docutils", "griffe", "jinja2", "numpy", "psycopg", "pydantic", "pydantic_settings", "scipy"),
+    *("safetensors", "selectolax", "tokenizers"),
 }
 
 #: Paths and addresses that hold on one machine only, each written in two parts so that this file passes its own test.

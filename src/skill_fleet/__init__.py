@@ -4,11 +4,15 @@ The rooms, from the top of the house down; a room imports only from those below 
 
     cli         commands for a terminal, one file per group
     wiring      settings → a fleet; the only file that knows who fills which port
+    lm          the language model behind the ports; the metrics as DSPy takes them
     durable     jobs that survive a crash: the engine, who is alive
     store       the facts of jobs, in SQLite or PostgreSQL
     fleet       what a person can ask for, one file per verb
     authoring   how a skill gets made: research, understand, generate, validate
     library     the fleet on disk: taxonomy, drafts, promotion, search, export
+    report      measurements as one page for a browser, plots included
+    evals       cases, agents and trials: with a skill, without it, found or not
+    metrics     how good a skill is, one layer a file; never averaged
     review      what a reply means, and the stops at which a person is asked
     jobs        work that takes a while: step, ask, tell; runs, prompts, answers
     sources     what a skill is made from: readers → evidence with provenance

@@ -50,6 +50,8 @@ COMMANDS = {
     "jobs": ("jobs:app", "List jobs; show, watch, resume, end and count them."),
     "review": ("review:app", "Answer the question that has waited longest, then the next one."),
     "validate": ("validate:validate", "Check skills against the rules."),
+    "evaluate": ("evaluate:evaluate", "Measure skills: are they whole, true, and in order."),
+    "eval": ("evals:app", "Measure with an agent, or with the requests people make."),
     "promote": ("promote:promote", "Move a draft to its place in the fleet."),
     "list": ("list_skills:list_skills", "List the skills and drafts of the fleet."),
     "search": ("search:search", "Find skills by what they say."),

@@ -34,7 +34,8 @@ def check_text(
 
     Without `directory_name` the name is not compared with a folder, and bundled files are not looked for.
     """
-    return check_subject(_make_subject(text, path, directory_name, None), select=select, ignore=ignore)
+    subject = read_text(text, path, directory_name=directory_name)
+    return check_subject(subject, select=select, ignore=ignore)
 
 
 def check_folder(path: Path, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Finding, ...]:
@@ -43,13 +44,23 @@ def check_folder(path: Path, *, select: Iterable[str] = (), ignore: Iterable[str
     A file of another name is taken as a text without a folder. Raises NotFound without a SKILL.md, and StorageError
     when it cannot be read.
     """
+    return check_subject(read_folder(path), select=select, ignore=ignore)
+
+
+def read_text(text: str | bytes, path: Path | None = None, *, directory_name: str | None = None) -> Subject:
+    """A text alone as the rules look at it."""
+    return _make_subject(text, path, directory_name, None)
+
+
+def read_folder(path: Path) -> Subject:
+    """A skill's folder as the rules look at it; `path` and errors as in `check_folder`."""
     file = get_skill_file(path) if path.is_dir() or not os.path.lexists(path) else path
     if file.name not in SKILL_FILES:
-        return check_text(load_bytes(file), file, select=select, ignore=ignore)
+        return read_text(load_bytes(file), file)
     listing = load_listing(file.parent)
     # Not resolved: a folder reached through a link goes by the name of the link.
     name = Path(os.path.abspath(file.parent)).name  # noqa: PTH100 - pathlib has no way to drop `..` alone
-    return check_subject(_make_subject(load_bytes(file), file, name, listing), select=select, ignore=ignore)
+    return _make_subject(load_bytes(file), file, name, listing)
 
 
 def check_subject(subject: Subject, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Finding, ...]:
