@@ -153,14 +153,53 @@ def drafted(store: EvidenceStore, quotes: dict[str, str]) -> Draft:
 
 HEAD = """---
 name: tidegate-limits
-description: Limit calls with Tidegate gates. Use when a gate waits too long or a call has to be tried again.
+description: Limit how often a program calls a service with Tidegate gates, permits, periods and retries. \
+Use when a gate waits too long, a call is refused or has to be tried again, or many processes share one limit.
 license: MIT
 ---
 # Limit calls
 
+A Tidegate gate hands out permits. A program asks the gate for a permit before each call of a service, and a gate without
+permits either waits or refuses.
+
 ## When to use
 
-- a gate waits without an end"""
+- a gate waits without an end
+- a call fails and has to be tried again
+- several processes share the permits of one gate
+
+## Open a gate
+
+1. Choose how many calls the service allows in a period of 60 seconds.
+2. Open a gate with that limit, and set `max_wait` so that no call waits without an end.
+3. Ask for a permit around each call.
+
+For example, a search that allows 100 calls a minute:
+
+```python
+import tidegate
+
+gate = tidegate.Gate("search", limit=100, period=60, max_wait=2.5)
+
+with gate.permit():
+    find_words("harbour")
+```
+
+When no permit is free after 2.5 seconds, `WaitTimeoutError` is raised. With `block=False` the gate refuses at once, and
+`GateClosedError` is raised instead.
+
+| Setting | Default | Meaning |
+| --- | --- | --- |
+| `limit` | `10` | permits in one period |
+| `burst` | `1` | permits that may be used at the same moment |
+| `key` | `None` | counts each user of the gate apart |
+
+## Avoid long waits
+
+Prefer refusing in a web request, where a visitor waits for the answer of the service. Never open a gate with `limit=0`,
+because its calls wait forever. A permit that is not given back counts until the period of its gate ends.
+
+## Limits and retries"""
 
 QUOTES = {
     "A limit says how many permits a gate gives in one period. Periods are measured in seconds and default to 60.": (

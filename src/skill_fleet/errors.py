@@ -16,6 +16,10 @@
     │   └── NotWaiting      … the job takes no such answer, now or ever
     ├── Unclear             a reply says neither yes nor no
     ├── GateFailed          a draft has findings that block its promotion
+    ├── EvalsError          cases, or the files of a run, cannot be read
+    ├── AgentError          an agent, or a judge, cannot do its work: asking again does not help
+    │   └── AgentAway       … its provider did not answer: asking again may help
+    ├── MetricError         a metric cannot be loaded, does not answer with a number, or has nothing to measure
     ├── StorageError        the fleet's folder or database cannot be written
     │   ├── DatabaseAway    … nothing answers at its address: trying again may help
     │   └── WrongRevision   … the database was laid out by another version
@@ -109,6 +113,22 @@ class Unclear(SkillFleetError):
 
 class GateFailed(SkillFleetError):
     """A draft has findings that block its promotion."""
+
+
+class MetricError(SkillFleetError):
+    """A metric cannot be loaded, does not answer with a number from 0 to 1, or lacks what it measures against."""
+
+
+class EvalsError(SkillFleetError):
+    """Cases, or the files of a run, are malformed."""
+
+
+class AgentError(SkillFleetError):
+    """The program is missing, the key is refused, the answer has no known form."""
+
+
+class AgentAway(AgentError):
+    """The provider is overloaded, out of reach or too slow."""
 
 
 class StorageError(SkillFleetError):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from skill_fleet.authoring.author import Author
 from skill_fleet.clock import now
 from skill_fleet.fleet.fleet import Fleet
 from skill_fleet.fleet.local import LocalFleet
-from skill_fleet.fleet.ports import Workbench
+from skill_fleet.fleet.ports import Scales, Use, Workbench
 from skill_fleet.library.folder import FleetFolder, check_there
+from skill_fleet.metrics.history import MemoryScores, ScoreBook
 from skill_fleet.settings import MEMORY, Settings, cache_folder, database_url, home_folder
 from skill_fleet.sources.store import EvidenceStore
 
@@ -27,7 +29,13 @@ def build_fleet(settings: Settings) -> Fleet:
         return _read_sources(settings, origins)
 
     bench = Workbench(lambda: _author(settings), read)
-    return LocalFleet(folder, bench, lambda works: _open_desk(settings, folder, bench, works))
+    own = MemoryScores()
+    return LocalFleet(
+        folder,
+        bench,
+        lambda works: _open_desk(settings, folder, bench, works),
+        Scales(lambda use: _open_book(settings, use, own), now, lambda: cache_folder(settings)),
+    )
 
 
 def _open_desk(settings: Settings, folder: FleetFolder, bench: Workbench, works: Works) -> Desk:
@@ -66,6 +74,28 @@ def _open_runner(settings: Settings, folder: FleetFolder, bench: Workbench, work
         )
         undone.pop_all()
     return runner
+
+
+@contextmanager
+def _open_book(settings: Settings, use: Use, own: ScoreBook) -> Iterator[ScoreBook]:
+    """The history of scores: beside the jobs, or `own` where those end with their process or there are none yet."""
+    url = database_url(settings)
+    if url == MEMORY:
+        yield own
+        return
+    from skill_fleet.store.database import open_database  # noqa: PLC0415  only where scores are kept or read
+    from skill_fleet.store.revision import is_there, prepare  # noqa: PLC0415
+    from skill_fleet.store.scores import SqlScores  # noqa: PLC0415
+
+    database = open_database(url)
+    try:
+        if use == "look" and not is_there(database):
+            yield own
+        else:
+            prepare(database)
+            yield SqlScores(database)
+    finally:
+        database.close()
 
 
 def _programs(folder: FleetFolder, bench: Workbench, attachments: Attachments) -> dict[str, Program]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from skill_fleet.metrics.score import Score
+
 Transform = Literal["verbatim", "elided", "template"]
 """verbatim: the words of the source, without its markup · elided: the words of the source with parts left out
 (prompts, outputs, unrelated definitions) · template: fields of the source in our frame (a table row, a heading with
@@ -63,7 +65,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding about a draft. `code` is a rule's (`SF…`) or `TRACE` for a statement its source does not bear."""
+    """A finding about a draft. `code` is a rule's (`SF…`), `TRACE` for a statement its source does not bear, a layer's
+    name in capitals when that layer blocks, or the part of a layer that is flawed."""
 
     code: str
     severity: Literal["critical", "warning", "info"]
@@ -92,7 +95,8 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What Validate found. `repaired` names what the one repair round changed; `tokens` are characters / 3.8."""
+    """What Validate found in the draft as it is now. `repaired` names what is gone since the first look; `tokens` are
+    characters / 3.8; `scores` are the layers that were measured."""
 
     status: ValidationStatus
     problems: tuple[Problem, ...]
@@ -100,3 +104,4 @@ class Report:
     lines: int
     tokens: int
     repaired: tuple[str, ...] = ()
+    scores: tuple[Score, ...] = ()

@@ -1,39 +1,102 @@
-"""What rules and trace check find in a draft."""
+"""What rules, trace check and measures find in a draft, and which of several drafts is the better one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from skill_fleet.authoring.draft import Draft, Problem, Trace
 from skill_fleet.authoring.trace import check_trace
-from skill_fleet.rules.check import check_folder
+from skill_fleet.metrics.gate import reason_of
+from skill_fleet.metrics.measure import measure
+from skill_fleet.metrics.page import Page, load_page
+from skill_fleet.metrics.score import Score
+from skill_fleet.metrics.vector import Vector, is_better
+from skill_fleet.rules.check import check_subject
 from skill_fleet.sources.store import EvidenceStore
+
+SKILL = "SKILL.md"
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """All problems of a draft and how its statements stand against their sources."""
+    """All problems of a draft, how its statements stand against their sources, and each layer that was measured.
+
+    The flaws of a layer are problems too unless its band is ok.
+    """
 
     problems: tuple[Problem, ...]
     trace: Trace
+    scores: tuple[Score, ...] = ()
+
+    @property
+    def critical(self) -> int:
+        return sum(problem.severity == "critical" for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A draft and what was found in it."""
+
+    draft: Draft
+    found: Examination
 
 
 def examine(draft: Draft, store: EvidenceStore) -> Examination:
     trace, untraced = check_trace(draft, store)
-    return Examination((*broken_rules(draft), *untraced), trace)
+    with TemporaryDirectory() as folder:
+        page = _written_page(Path(folder), draft)
+        scores = measure(page).scores
+        problems = (*_broken_rules(page), *untraced, *_flawed(scores))
+    return Examination(problems, trace, scores)
+
+
+def choose(candidates: Sequence[Candidate]) -> Candidate:
+    """The one with the fewest critical problems; among equals a later one only when it is better in some layer and
+    worse in none. Raises `ValueError` when there is none."""
+    if not candidates:
+        raise ValueError("there is no candidate to choose from")
+    best = candidates[0]
+    for other in candidates[1:]:
+        best = other if _is_preferred(other.found, best.found) else best
+    return best
+
+
+def _is_preferred(other: Examination, best: Examination) -> bool:
+    if other.critical != best.critical:
+        return other.critical < best.critical
+    return is_better(Vector(other.scores), Vector(best.scores))
 
 
 def broken_rules(draft: Draft) -> list[Problem]:
     """What the rules find in the draft's files, written out to a folder as a user would have them."""
     with TemporaryDirectory() as folder:
-        root = Path(folder) / draft.name
-        write_files(root, draft)
-        findings = check_folder(root)
+        return _broken_rules(_written_page(Path(folder), draft))
+
+
+def _broken_rules(page: Page) -> list[Problem]:
     return [
-        Problem(found.code, found.severity, found.message, "SKILL.md", found.line, found.column) for found in findings
+        Problem(found.code, found.severity, found.message, SKILL, found.line, found.column)
+        for found in check_subject(page.subject)
     ]
+
+
+def _flawed(scores: Iterable[Score]) -> Iterator[Problem]:
+    """What the measures find, without conformance: that is the rules' findings again."""
+    for score in scores:
+        if score.layer == "conformance" or score.band == "ok":
+            continue
+        if score.band == "block":
+            yield Problem(score.layer.upper(), "critical", reason_of(score), SKILL, 1)
+        yield from (Problem(flaw.code, "warning", flaw.message, flaw.file, flaw.line) for flaw in score.flaws)
+
+
+def _written_page(parent: Path, draft: Draft) -> Page:
+    root = parent / draft.name
+    write_files(root, draft)
+    return load_page(root)
 
 
 def write_files(root: Path, draft: Draft) -> None:

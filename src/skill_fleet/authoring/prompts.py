@@ -12,10 +12,14 @@ from skill_fleet.authoring.feedback import Revision
 from skill_fleet.authoring.naming import namesakes
 from skill_fleet.authoring.session import Planned, Written
 from skill_fleet.jobs.prompts import Prompt, Question
+from skill_fleet.metrics.score import Score
 
 SKILL = "SKILL.md"
 #: The answer that adds nothing.
 GO_ON = "go on without it"
+
+#: A part below this is named beside its layer.
+LOW = 0.75
 
 _TICKS = re.compile(r"^\s*(`{3,})", re.MULTILINE)
 
@@ -100,8 +104,16 @@ def _report(report: Report) -> Iterator[str]:
         f"Trace: {trace.borne_out} of {trace.verbatim + trace.elided} quoted statements are borne out by the lines "
         f"they cite ({trace.verbatim} verbatim, {trace.elided} elided; {trace.template} from a template)"
     )
+    yield from _list("Measures:", (f"{score.layer}: {_standing(score)}" for score in report.scores))
     yield from _list("Problems:", (f"{p.severity}: {p.file}:{p.line} {p.code} {p.message}" for p in report.problems))
     yield from _list("Repaired:", report.repaired)
+
+
+def _standing(score: Score) -> str:
+    """The band, and the parts that are furthest from being in order."""
+    lowest = sorted((part for part in score.parts if part.value < LOW), key=lambda part: part.value)
+    named = f" (lowest: {', '.join(part.name for part in lowest[:3])})" if lowest else ""
+    return f"{score.band if score.value is not None else score.note}{named}"
 
 
 def _files(draft: Draft) -> Iterator[str]:

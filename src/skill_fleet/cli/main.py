@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from skill_fleet.cli.screen import ColorChoice, Screen, clean
-from skill_fleet.errors import Conflict, DatabaseAway, GateFailed, SkillFleetError, SourceTimeout
+from skill_fleet.errors import AgentAway, Conflict, DatabaseAway, GateFailed, SkillFleetError, SourceTimeout
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -38,6 +38,7 @@ EXIT_CODES: Mapping[type[SkillFleetError], int] = {
     Conflict: REFUSED,
     SourceTimeout: TRANSIENT,
     DatabaseAway: TRANSIENT,
+    AgentAway: TRANSIENT,
     SkillFleetError: USAGE,
 }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Plan, Research
@@ -19,6 +19,14 @@ from skill_fleet.jobs.inline import Listener
 from skill_fleet.jobs.ports import Works
 from skill_fleet.library.promotion import Promotion
 from skill_fleet.library.search import Found
+
+if TYPE_CHECKING:  # the other verbs start without metrics
+    from skill_fleet.evals.runner import Listener as TrialListener
+    from skill_fleet.fleet.eval_runs import EvalRun, Listed, RunComparison
+    from skill_fleet.fleet.evaluate import EvaluateRequest, Evaluation, Tell
+    from skill_fleet.fleet.run_evals import RunRequest
+    from skill_fleet.metrics.comparison import Comparison
+    from skill_fleet.metrics.history import Mark
 
 
 class Fleet(Protocol):
@@ -39,6 +47,20 @@ class Fleet(Protocol):
     def search(self, request: SearchRequest) -> Found: ...
 
     def show(self, ref: str) -> Shown: ...
+
+    def evaluate(self, request: EvaluateRequest, tell: Tell) -> Evaluation: ...
+
+    def compare(self, request: EvaluateRequest, version: str, tell: Tell) -> Comparison: ...
+
+    def score_history(self, targets: Sequence[str]) -> Iterator[tuple[str, Sequence[Mark]]]: ...
+
+    def run_evals(self, request: RunRequest, listen: TrialListener) -> EvalRun: ...
+
+    def find_evals(self, ref: str) -> EvalRun: ...
+
+    def list_evals(self) -> list[Listed]: ...
+
+    def compare_evals(self, before: str, after: str, arm: str) -> RunComparison: ...
 
     def export(self, names: Sequence[str] = ()) -> Exported: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from skill_fleet.fleet.doctor import Check, doctor
 from skill_fleet.fleet.export import Exported, export
 from skill_fleet.fleet.init import Initialised, init
 from skill_fleet.fleet.list_skills import Listing, list_skills
-from skill_fleet.fleet.ports import Workbench
+from skill_fleet.fleet.ports import Scales, Workbench
 from skill_fleet.fleet.promote import PromoteRequest, promote
 from skill_fleet.fleet.search import SearchRequest, search
 from skill_fleet.fleet.show import Shown, show
@@ -22,8 +22,14 @@ from skill_fleet.library.folder import FleetFolder
 from skill_fleet.library.promotion import Promotion
 from skill_fleet.library.search import Found
 
-if TYPE_CHECKING:  # the other verbs start without jobs
+if TYPE_CHECKING:  # the other verbs start without jobs and metrics
     from skill_fleet.fleet.desk import Desk
+    from skill_fleet.evals.runner import Listener as TrialListener
+    from skill_fleet.fleet.eval_runs import EvalRun, Listed, RunComparison
+    from skill_fleet.fleet.evaluate import EvaluateRequest, Evaluation, Tell
+    from skill_fleet.fleet.run_evals import RunRequest
+    from skill_fleet.metrics.comparison import Comparison
+    from skill_fleet.metrics.history import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class LocalFleet:
     folder: FleetFolder
     bench: Workbench
     open_desk: Callable[[Works], Desk]
+    scales: Scales
 
     def init(self) -> Initialised:
         return init(self.folder)
@@ -56,6 +63,41 @@ class LocalFleet:
 
     def show(self, ref: str) -> Shown:
         return show(self.folder, ref)
+
+    def evaluate(self, request: EvaluateRequest, tell: Tell) -> Evaluation:
+        from skill_fleet.fleet.evaluate import evaluate  # noqa: PLC0415  the other verbs start without metrics
+
+        return evaluate(self.folder, request, self.scales, tell)
+
+    def compare(self, request: EvaluateRequest, version: str, tell: Tell) -> Comparison:
+        from skill_fleet.fleet.evaluate import compare  # noqa: PLC0415
+
+        return compare(self.folder, request, version, self.scales, tell)
+
+    def score_history(self, targets: Sequence[str]) -> Iterator[tuple[str, Sequence[Mark]]]:
+        from skill_fleet.fleet.evaluate import score_history  # noqa: PLC0415
+
+        return score_history(self.folder, self.scales.open_book, targets)
+
+    def run_evals(self, request: RunRequest, listen: TrialListener) -> EvalRun:
+        from skill_fleet.fleet.run_evals import run_evals  # noqa: PLC0415  the other verbs start without agents
+
+        return run_evals(self.folder, request, listen)
+
+    def find_evals(self, ref: str) -> EvalRun:
+        from skill_fleet.fleet.eval_runs import find_evals  # noqa: PLC0415
+
+        return find_evals(self.folder, ref)
+
+    def list_evals(self) -> list[Listed]:
+        from skill_fleet.fleet.eval_runs import list_evals  # noqa: PLC0415
+
+        return list_evals(self.folder)
+
+    def compare_evals(self, before: str, after: str, arm: str) -> RunComparison:
+        from skill_fleet.fleet.eval_runs import compare_evals  # noqa: PLC0415
+
+        return compare_evals(self.folder, before, after, arm)
 
     def export(self, names: Sequence[str] = ()) -> Exported:
         return export(self.folder, names)

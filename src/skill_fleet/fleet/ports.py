@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 from skill_fleet.authoring.author import Author
+from skill_fleet.clock import Clock
+from skill_fleet.metrics.history import ScoreBook
 from skill_fleet.sources.store import EvidenceStore
 
 
@@ -15,3 +20,19 @@ class Workbench:
 
     author: Callable[[], Author]
     read_sources: Callable[[tuple[str, ...]], EvidenceStore]
+
+
+Use = Literal["look", "keep"]
+"""look: where nothing was kept yet, nothing is made · keep: a place for it is made."""
+
+OpenBook = Callable[[Use], AbstractContextManager[ScoreBook]]
+"""Opens the history of scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """What measuring takes beside the skills: their history, the time, and a folder for what can be made again."""
+
+    open_book: OpenBook
+    clock: Clock
+    cache: Callable[[], Path]

@@ -55,12 +55,13 @@ def load_entries(root: Path) -> list[Entry]:
     A folder that cannot be listed may hold skills, so it is an entry with that problem.
     """
     closed: list[OSError] = []
-    entries = [_load_entry(root, file) for file in _skill_files(root, closed.append)]
+    entries = [_load_entry(root, file) for file in find_files(root, closed.append)]
     entries += [_closed_entry(root, error) for error in closed if not isinstance(error, FileNotFoundError)]
     return sorted(entries, key=lambda entry: (entry.path, entry.name, entry.folder.name))
 
 
-def _skill_files(root: Path, tell: Callable[[OSError], object]) -> Iterator[Path]:
+def find_files(root: Path, tell: Callable[[OSError], object]) -> Iterator[Path]:
+    """Where the skills below `root` lie, one after the other, unread; `tell` hears of folders that cannot be listed."""
     for folder, below, files in os.walk(root, onerror=tell):
         names = set(files)
         if found := next((name for name in SKILL_FILES if name in names), None):

@@ -13,7 +13,11 @@ from skill_fleet.library.drafts import PROVENANCE, KeptDraft, load_record, mark_
 from skill_fleet.library.folder import FleetFolder
 from skill_fleet.library.placing import place_skill, recover, skill_digests
 from skill_fleet.library.taxonomy import check_path
-from skill_fleet.rules import check_folder
+from skill_fleet.metrics.gate import reasons
+from skill_fleet.metrics.measure import measure
+from skill_fleet.metrics.page import Page, load_page
+from skill_fleet.metrics.vector import Vector
+from skill_fleet.rules.check import check_subject
 from skill_fleet.skill.name import is_valid_name
 
 
@@ -95,14 +99,21 @@ def _gate(draft: KeptDraft, *, force: bool) -> tuple[str, ...]:
 
 
 def find_blocking(draft: KeptDraft) -> tuple[str, ...]:
-    """What stands between the draft and its promotion: what the rules find critical now, and what the trace check
-    found when the draft was written."""
+    """What stands between the draft and its promotion: what the rules find critical and the measures block now, and
+    what the trace check found when the draft was written."""
+    page = load_page(draft.folder)
     findings = [
         f"{draft.name}/SKILL.md:{finding.line}:{finding.column} {finding.code} {finding.message}"
-        for finding in check_folder(draft.folder)
+        for finding in check_subject(page.subject)
         if finding.severity == "critical"
     ]
-    return (*findings, *_untraced(draft))
+    return (*findings, *_blocked(page), *_untraced(draft))
+
+
+def _blocked(page: Page) -> tuple[str, ...]:
+    """Conformance is left out: its errors are among the rules' findings."""
+    scores = tuple(score for score in measure(page).scores if score.layer != "conformance")
+    return reasons(Vector(scores))
 
 
 def _untraced(draft: KeptDraft) -> list[str]:

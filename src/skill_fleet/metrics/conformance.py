@@ -8,6 +8,7 @@ from skill_fleet.metrics.page import Page
 from skill_fleet.metrics.score import Band, Flaw, Part, Score, weighted
 from skill_fleet.rules.check import check_subject
 from skill_fleet.rules.finding import Finding
+from skill_fleet.rules.registry import all_rules
 
 Tier = Literal["error", "portability", "style"]
 """error: no reader can be expected to take it · portability: some readers refuse it · style: it costs readers."""
@@ -15,7 +16,9 @@ Tier = Literal["error", "portability", "style"]
 #: Rules whose findings most readers accept and the strictest refuse: 33 % of vendors' skills carry further fields, 7 %
 #: differ from their folder's name, lists in flow style are legal YAML that one reader cannot take, and a link to a skill
 #: beside this one leads somewhere where both are installed.
-PORTABILITY = frozenset({"SF006", "SF015", "SF061", "SF031", "SF032", "SF033", "SF034", "SF041", "SF042", "SF043", "SF044"})
+PORTABILITY = frozenset(
+    {"SF006", "SF015", "SF061", "SF031", "SF032", "SF033", "SF034", "SF041", "SF042", "SF043", "SF044"}
+)
 
 #: What a tier weighs in the value, and the share that remains of it after each further finding: one error leaves
 #: a quarter, one of portability three quarters, one of style nine tenths.
@@ -39,6 +42,15 @@ def tier_of(finding: Finding) -> Tier:
     if finding.code in PORTABILITY:
         return "portability"
     return "error" if finding.severity == "critical" else "style"
+
+
+def count_tiers(score: Score) -> dict[Tier, int]:
+    """How many findings each tier of a conformance score has."""
+    severe = {rule.code for rule in all_rules() if rule.severity == "critical"}
+    counts: dict[Tier, int] = dict.fromkeys(WEIGHTS, 0)
+    for flaw in score.flaws:
+        counts["portability" if flaw.code in PORTABILITY else "error" if flaw.code in severe else "style"] += 1
+    return counts
 
 
 def _flaw(found: Finding, tier: Tier, count: int) -> Flaw:

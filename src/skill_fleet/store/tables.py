@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -181,4 +182,20 @@ attachment_use = Table(
     Column("job_id", Words, primary_key=True),
     Column("key", Text, ForeignKey("attachments.key"), primary_key=True),
     Index("ix_attachment_use_key", "key"),
+)
+
+#: What skills measured when: a row where a layer of one said something new.
+scores = Table(
+    "scores",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("ref", Words, nullable=False),
+    Column("layer", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("band", Words, nullable=False),
+    Column("value", Double, nullable=False),
+    Index("ix_scores_ref", "ref", "layer", "id"),
+    sqlite_autoincrement=True,
 )

@@ -1,0 +1,129 @@
+"""Fit what the integrity layer takes from data to folders of skills, and write it into the package.
+
+    python benchmarks/calibrate.py DIR...
+
+Each DIR is one collection; collections weigh the same, however many skills they hold, and what occurs in one alone is
+left out where that can be told. Nothing but counts is kept: shares of common terms, mean places of words in headings,
+pairs of classes of words, quantiles of values.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import fmean, pstdev
+from typing import Any
+
+from skill_fleet.metrics.integrity import order_of_words, places, tables
+from skill_fleet.metrics.integrity.view import View
+from skill_fleet.metrics.page import load_page
+
+Collection = list[View]
+
+LEAST_SHARE = 0.02
+"""Share of the skills that have a term for it to be common."""
+
+LEAST_HEADINGS = 8
+"""Headings, in two collections or more, that hold a word for its place to be known."""
+
+DOUBT = 10
+"""Headings in the middle that are added to those that were seen of each word."""
+
+LEAST_EXPECTED = 4.0
+"""Times a pair of classes must have been seen, or been expected by chance, to be kept."""
+
+
+def load_collections(folders: Sequence[Path]) -> list[Collection]:
+    """The skills of each folder, each text once over all of them."""
+    seen: set[str] = set()
+    return [list(_load(folder, seen)) for folder in folders]
+
+
+def _load(folder: Path, seen: set[str]) -> Iterator[View]:
+    for file in sorted(folder.rglob("SKILL.md")):
+        page = load_page(file)
+        key = hashlib.sha256(page.text.encode()).hexdigest()
+        if page.skill and key not in seen:
+            seen.add(key)
+            yield View(page)
+
+
+def fit_shares(collections: Sequence[Collection]) -> dict[str, int]:
+    """Per thousand, the mean over the collections of the share of skills with a term."""
+    shares: dict[str, float] = defaultdict(float)
+    for views in collections:
+        counts = Counter(term for view in views for term in {*view.counts, *view.topic})
+        for term, count in counts.items():
+            shares[term] += count / len(views) / len(collections)
+    return {term: round(1000 * share) for term, share in sorted(shares.items()) if share >= LEAST_SHARE}
+
+
+def fit_places(collections: Sequence[Collection]) -> dict[str, list[int]]:
+    """For a word of headings mean and standard deviation of its place among the headings, per thousand."""
+    found: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for number, views in enumerate(collections):
+        for view in views:
+            for word, place in places.placed_words(view.sections):
+                found[word].append((place, number))
+    kept = {word: seen for word, seen in sorted(found.items()) if _is_known(seen, len(collections))}
+    return {word: _summarise([place for place, _ in seen]) for word, seen in kept.items()}
+
+
+def _summarise(found: list[float]) -> list[int]:
+    mean = (sum(found) + DOUBT / 2) / (len(found) + DOUBT)
+    return [round(1000 * mean), round(1000 * pstdev(found))]
+
+
+def _is_known(seen: list[tuple[float, int]], collections: int) -> bool:
+    if len({number for _, number in seen}) < min(2, collections):
+        return False
+    return len(seen) >= LEAST_HEADINGS
+
+
+def fit_pairs(collections: Sequence[Collection]) -> dict[str, dict[str, int]]:
+    """In tenths of a nat, how much oftener a pair of classes stands side by side than by chance."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for views in collections:
+        for view in views:
+            for block in view.blocks if view.is_english else ():
+                for sentence in order_of_words.sentences_of(block):
+                    pairs.update(order_of_words.pairs_of(order_of_words.classes_of(sentence)))
+    left: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for (first, second), count in pairs.items():
+        left[first] += count
+        right[second] += count
+    total = pairs.total()
+    table: dict[str, dict[str, int]] = {}
+    for first in sorted(left):
+        row = {second: _excess(pairs[first, second], left[first] * right[second] / total) for second in sorted(right)}
+        table[first] = {second: value for second, value in row.items() if value}
+    return table
+
+
+def _excess(count: int, expected: float) -> int:
+    if max(count, expected) < LEAST_EXPECTED:
+        return 0
+    return round(10 * math.log((count + 1) / (expected + 1)))
+
+
+def write(name: str, data: dict[str, Any]) -> None:
+    """One key a line, so that a change can be read."""
+    rows = (f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in data.items())
+    (tables.FOLDER / name).write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="a collection: a folder with skills")
+    collections = load_collections(parser.parse_args().folders)
+    write("english.json", {"shares": fit_shares(collections), "places": fit_places(collections), "pairs": fit_pairs(collections)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""Mechanical fixers by the code of a flaw: each does what the hint says at the line it names, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from benchmarks.description_fixers import DESCRIPTION_FIXERS
+from benchmarks.evidence_fixers import EVIDENCE_FIXERS, write_again
+from benchmarks.mending import Case, listed, names, subjects, titles
+from benchmarks.specimens import Line, join_blocks, read_lines, render, split_blocks
+
+Fixer = Callable[[Case], str | None]
+"""The mended text; None when there is nothing to act with."""
+
+_HEADING = re.compile(r"^( {0,3})(#{1,6})([ \t]+)")
+_NUMBER = re.compile(
+    r"^(\s*(?:#{1,6}\s+)?(?:(?:step|phase|part|stage|section|level|rule|task|chapter)\s*)?)(\d+)", re.IGNORECASE
+)
+WORDS_A_HEADING = 150
+TITLE_WORDS = 5
+LEAST_TEXT = 30
+
+
+def write_more(case: Case) -> str | None:
+    """What was lost comes back where it stood; where nothing was, a bundled reference lends its text."""
+    lost = case.lost_blocks()
+    lent = "\n\n".join(_bundled(case))
+    return case.with_lost_blocks(lost) if lost else case.below_all(lent) if lent else None
+
+
+def fill_section(case: Case) -> str:
+    """What stood below the heading comes back; where nothing did, the section goes."""
+    start, end = case.section
+    old = case.old_section(case.lines[start])
+    if not old or all(block in case.text for block in old):
+        return case.spliced(start, end, [])
+    return case.spliced(start + 1, end, ["", "\n\n".join(old), ""])
+
+
+def name_anew(case: Case) -> str:
+    """The heading takes the words of what stands below it."""
+    words = subjects("\n".join(case.lines[slice(*case.section)][1:]), 4)
+    return case.replaced(f"{case.line} ({listed(words)})") if words else delete_section(case)
+
+
+def _bundled(case: Case) -> Iterator[str]:
+    listing = case.page.subject.listing
+    for file in listing.files if listing else ():
+        if file.path.endswith(".md") and (text := case.page.subject.load_bundled(file.path)).strip():
+            yield text.strip().replace("\n# ", "\n## ")
+            return
+
+
+def delete_block(case: Case) -> str:
+    return case.spliced(*case.block, [])
+
+
+def delete_section(case: Case) -> str:
+    return case.spliced(*case.section, [])
+
+
+def delete_rest(case: Case) -> str:
+    return case.spliced(case.at, len(case.lines), [""])
+
+
+def shrink(case: Case) -> str:
+    """The second half of the body becomes a sentence that says where it went."""
+    half = (case.page.first_line + len(case.lines)) // 2
+    return case.spliced(half, len(case.lines), ["", "Details are in the documentation of the project."])
+
+
+def introduce(case: Case) -> str | None:
+    return case.below_the_title(" ".join(case.description.split())) if case.description else None
+
+
+def move_section(case: Case) -> str:
+    """With all below it, before the first section of its level, or behind the last one."""
+    level = len(mark[2]) if (mark := _HEADING.match(case.line)) else 2
+    heads = [at for at, line in _headings(case.lines) if line.level <= level]
+    end = next((at for at in heads if at > case.at), len(case.lines))
+    section, rest = case.lines[case.at : end], [*case.lines[: case.at], *case.lines[end:]]
+    same = [at for at, line in _headings(rest) if line.level == level]
+    place = (same[0] if same else len(rest)) if "earlier" in case.flaw.message else len(rest)
+    return "\n".join([*rest[:place], *([""] if place == len(rest) else []), *section, *rest[place:]])
+
+
+def _headings(lines: Sequence[str]) -> Iterator[tuple[int, Line]]:
+    return ((at, line) for at, line in enumerate(read_lines("\n".join(lines))) if line.kind == "heading")
+
+
+def renumber(case: Case) -> str | None:
+    """This number and the ones behind it, up to the next that begins anew, count up from the one before."""
+    before = re.search(r"follows (\d+)", case.flaw.message)
+    first = _NUMBER.match(case.line)
+    if not before or not first:
+        return None
+    lines, number = list(case.lines), int(before[1])
+    for at in range(case.at, len(lines)):
+        found = _NUMBER.match(lines[at])
+        if found and found[1] == first[1]:
+            if found[2] == "1":
+                break
+            number += 1
+            lines[at] = f"{found[1]}{number}{lines[at][found.end() :]}"
+    return "\n".join(lines)
+
+
+def sort_blocks(case: Case) -> str | None:
+    """The blocks of the undamaged skill in its order, with what is new behind the block it follows."""
+    if case.specimen is None:
+        return None
+    order = {render(block): at for at, block in enumerate(split_blocks(case.original.body))}
+    keyed, last = [], -1
+    for block in split_blocks(case.specimen.body):
+        # A copy stays behind what it follows.
+        last = order.pop(render(block), last)
+        keyed.append((last, block))
+    return case.specimen.with_body(join_blocks([block for _, block in sorted(keyed, key=lambda pair: pair[0])]))
+
+
+def add_headings(case: Case) -> str | None:
+    """Before the first paragraph behind every 150 words without a heading, its first words as one."""
+    text = case.specimen.body if case.specimen else case.text
+    blocks, words = [], WORDS_A_HEADING
+    for block in split_blocks(text):
+        first = block[0]
+        if first.kind == "heading":
+            words = 0
+        elif words >= WORDS_A_HEADING and first.kind == "text":
+            blocks.append([first.__class__(f"## {_title_of(first.text)}", "heading", 2)])
+            words = 0
+        blocks.append(block)
+        words += len(render(block).split())
+    body = _split_wall(text) if len(blocks) <= 2 else join_blocks(blocks)  # noqa: PLR2004 - one paragraph alone
+    return case.specimen.with_body(body) if case.specimen else body
+
+
+def _split_wall(text: str) -> str:
+    """A paragraph of hundreds of words, cut between sentences."""
+    parts, kept = [], list[str]()
+    for sentence in re.split(r"(?<=[.!?:])\s+", text.strip()):
+        kept.append(sentence)
+        if sum(len(one.split()) for one in kept) >= WORDS_A_HEADING:
+            parts.append(kept)
+            kept = []
+    return "\n\n".join(f"## {_title_of(part[0])}\n\n{' '.join(part)}" for part in [*parts, kept] if part) + "\n"
+
+
+def _title_of(line: str) -> str:
+    return " ".join(re.findall(r"[\w'-]+", line)[:TITLE_WORDS])
+
+
+def set_level(case: Case) -> str | None:
+    level = re.search(r"level (\d)", case.flaw.hint)
+    if not level:
+        return None
+    mark = "#" * int(level[1])
+    if case.is_underlined:
+        return case.spliced(case.at, case.at + 2, [f"{mark} {case.line.strip()}"])
+    return case.replaced(_HEADING.sub(rf"\1{mark}\3", case.line))
+
+
+def keep_one_title(case: Case) -> str:
+    """A second title goes one level down; a heading that stands above already gets a name of its own."""
+    if "level 2" in case.flaw.hint:
+        return case.replaced(_HEADING.sub(r"\1##\3", case.line))
+    after = next((line for line in case.lines[case.at + 1 :] if line.strip()), "")
+    return case.replaced(f"{case.line}: {_title_of(after)}")
+
+
+def write_list(case: Case) -> str | None:
+    """Lines that were items are items again; else the paragraphs become some."""
+    restored = _restored_items(case, r"(?:[-*+]|\d+[.)])")
+    return restored or case.below_all("\n".join(_items(case)))
+
+
+def _restored_items(case: Case, mark: str) -> str | None:
+    """The text with the items of the undamaged skill that stand in it without their marks; None without any."""
+    text = case.text
+    for old in case.original.text.split("\n"):
+        item = re.match(rf"\s*{mark}\s+(.*)", old)
+        words = re.findall(r"\w+", item[1]) if item else []
+        if words and old not in text:
+            found = re.search(r"(?<!\S)\W*?" + r"\W+".join(words) + r"\W*?(?=\s)", text)
+            text = f"{text[: found.start()]}\n{old}\n{text[found.end() :]}" if found else text
+    return text if text != case.text else None
+
+
+def _items(case: Case) -> Iterator[str]:
+    sentences = re.split(r"(?<=[.!?])\s+", case.original.body)
+    clean = (" ".join(sentence.split()) for sentence in sentences)
+    yield from (f"- {sentence}" for sentence in clean if LEAST_TEXT < len(sentence) < 5 * LEAST_TEXT)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w]+", "", text).lower()
+
+
+def show_example(case: Case) -> str:
+    """The code that was lost, or a command made of the names that the text has."""
+    lost = [block for block in case.lost_blocks() if block.lstrip().startswith("```")]
+    if lost:
+        return case.with_lost_blocks(lost)
+    spans = names(case.text) or subjects(case.text, 4)
+    made = [f"For example:\n\n```text\n{span}\n```" for span in spans]
+    return case.below_all("## Examples\n\n" + "\n\n".join(made))
+
+
+def number_steps(case: Case) -> str:
+    """Lines that were numbered are again; else the headings become a list of steps."""
+    restored = _restored_items(case, r"\d+[.)]")
+    told = titles(case.text) or [item.lstrip("- ") for item in _items(case)]
+    steps = (f"{at}. {title}: do what stands there." for at, title in enumerate(told[:6], 1))
+    return restored or case.below_all("## Steps\n\n" + "\n".join(steps))
+
+
+def drop_colon(case: Case) -> str:
+    """The sentence ends, at the end of its block."""
+    start, end = case.block
+    found = next((at for at in range(start, end) if case.lines[at].rstrip("*_ ").endswith((":", "\uff1a"))), start)
+    return case.spliced(found, found + 1, [re.sub("[:\uff1a]([*_ ]*)$", r".\1", case.lines[found])])
+
+
+def end_sentence(case: Case) -> str:
+    return f"{case.text.rstrip()}.\n"
+
+
+def delete_sentence(case: Case) -> str:
+    """The sentence that the evidence begins, wherever it goes on."""
+    start = sum(len(line) + 1 for line in case.lines[: case.at])
+    words = r"[\s>]+".join(map(re.escape, case.flaw.evidence.split()))
+    found = re.compile(rf"{words}(?:[^.!?\n]|\n(?!\s*\n|[-*#|])|[.!?](?!\s))*[.!?]?[ \t]?").search(case.text, start)
+    return case.text[: found.start()] + case.text[found.end() :] if found else delete_block(case)
+
+
+def rewrite(case: Case) -> str:
+    """The lines as they were; where they are as they were, the block goes."""
+    start, end = case.block
+    lines = [case.was(line) or line for line in case.lines[start:end]]
+    return case.spliced(start, end, lines) if lines != case.lines[start:end] else delete_block(case)
+
+
+FIXERS: Mapping[str, Fixer] = {
+    **DESCRIPTION_FIXERS,
+    **EVIDENCE_FIXERS,
+    "content": write_more,
+    "facts": write_more,
+    "repetition": delete_block,
+    "size": shrink,
+    "one_subject": delete_rest,
+    "strays": delete_block,
+    "introduction": introduce,
+    "section_order": move_section,
+    "numbering": renumber,
+    "flow": sort_blocks,
+    "headings": add_headings,
+    "empty_sections": fill_section,
+    "headings_fit": name_anew,
+    "heading_levels": set_level,
+    "one_title": keep_one_title,
+    "lists": write_list,
+    "examples": show_example,
+    "steps": number_steps,
+    "promises": drop_colon,
+    "ending": end_sentence,
+    "placeholders": fill_section,
+    "placeholder": delete_block,
+    "filler": delete_sentence,
+    "word_order": rewrite,
+}
+
+
+def find_fixer(code: str) -> Fixer | None:
+    """The fixer for a component, a check, or a kind of fact that was changed or lost."""
+    if code.startswith(("changed-", "lost-")) and code not in FIXERS:
+        return write_again
+    return FIXERS.get(code)

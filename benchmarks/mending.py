@@ -1,0 +1,177 @@
+"""What a fixer has at hand: a flaw, the text with it, and the skill as it was before the damage.
+
+The undamaged skill stands for what a writer knows of the subject. It is asked for words, never for the place: that is
+the flaw's to say.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from benchmarks.specimens import Specimen, find_specimen, read_lines, render, split_blocks
+
+from skill_fleet.metrics.page import Page
+from skill_fleet.metrics.score import Flaw
+from skill_fleet.ranking import STOP_WORDS
+
+LIKE = 0.6
+MOST_LINES = 400
+"""Lines of the undamaged skill that are compared with one of the damaged."""
+
+_WORD = re.compile(r"[^\W\d_][\w-]{2,}")
+_TOLD = re.compile(r"`([^`\n]+)`|“([^”\n]+)”")
+
+
+@dataclass(frozen=True)
+class Case:
+    flaw: Flaw
+    page: Page
+    original: Specimen
+
+    @cached_property
+    def text(self) -> str:
+        return self.page.subject.text
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @property
+    def at(self) -> int:
+        """The index of the flaw's line, within the text."""
+        return min(max(self.flaw.line - 1, 0), len(self.lines) - 1)
+
+    @property
+    def line(self) -> str:
+        return self.lines[self.at]
+
+    @cached_property
+    def specimen(self) -> Specimen | None:
+        """The damaged text taken apart; None when its frontmatter is gone."""
+        return find_specimen(self.text)
+
+    @property
+    def description(self) -> str:
+        return self.specimen.description if self.specimen else ""
+
+    @property
+    def told(self) -> str:
+        """What the hint has in quotation marks or backticks first."""
+        found = _TOLD.search(self.flaw.hint)
+        return (found[1] or found[2]) if found else ""
+
+    def replaced(self, line: str) -> str:
+        return self.spliced(self.at, self.at + 1, [line])
+
+    def spliced(self, start: int, end: int, lines: Sequence[str]) -> str:
+        return "\n".join([*self.lines[:start], *lines, *self.lines[end:]])
+
+    def below_the_title(self, text: str) -> str:
+        """A paragraph of its own, below the first heading or at the top of the body."""
+        first = self.page.first_line - 1
+        titles = (at for at in range(first, len(self.lines)) if self.lines[at].startswith("# "))
+        at = next(titles, first - 1) + 1
+        return self.spliced(at, at, ["", text, ""])
+
+    def below_all(self, text: str) -> str:
+        return f"{self.text.rstrip()}\n\n{text}\n"
+
+    def redescribed(self, description: str) -> str:
+        """With another description; where there is no frontmatter, with one that holds it."""
+        if self.specimen:
+            return self.specimen.with_description(description)
+        return f"---\nname: {self.original.name}\ndescription: {json.dumps(description)}\n---\n\n{self.text}"
+
+    @property
+    def block(self) -> tuple[int, int]:
+        """The lines from the flaw's to the next blank one."""
+        end = self.at
+        while end < len(self.lines) and self.lines[end].strip():
+            end += 1
+        return self.at, max(end, self.at + 1)
+
+    @property
+    def section(self) -> tuple[int, int]:
+        """From the heading above the flaw's line, if there is one, to the next heading."""
+        heads = [heading.line - 1 for heading in self.page.body.headings]
+        start = max((at for at in heads if at <= self.at), default=self.page.first_line - 1)
+        return start, min((at for at in heads if at > start), default=len(self.lines))
+
+    @property
+    def is_underlined(self) -> bool:
+        """Whether the flaw's line is a heading by the line below it."""
+        below = self.lines[self.at + 1].strip() if self.at + 1 < len(self.lines) else ""
+        return not self.line.lstrip().startswith("#") and bool(below) and not below.strip("=-")
+
+    @cached_property
+    def old_blocks(self) -> list[str]:
+        """The blocks of the undamaged body, in order."""
+        return [text for block in split_blocks(self.original.body) if (text := render(block).strip())]
+
+    def lost_blocks(self) -> list[str]:
+        """Blocks of the undamaged body that stand nowhere in the text."""
+        return [text for text in self.old_blocks if text not in self.text]
+
+    def with_lost_blocks(self, wanted: Collection[str]) -> str:
+        """The lost blocks among `wanted`, each behind the block that it followed."""
+        first = self.page.first_line - 1
+        body, before = "\n".join(self.lines[first:]), ""
+        for block in self.old_blocks:
+            if block in wanted and block not in body:
+                body = _inserted(body, block, before)
+            before = block
+        return "\n".join([*self.lines[:first], body])
+
+    def old_section(self, heading: str) -> list[str]:
+        """The blocks that stood below a heading, up to the next one."""
+        found = False
+        blocks = []
+        for block in self.old_blocks:
+            if block.startswith("#"):
+                found = block == heading.strip()
+            elif found:
+                blocks.append(block)
+        return blocks
+
+    def was(self, line: str) -> str | None:
+        """The line of the undamaged skill that this one was made of, by its words in any order."""
+        words = sorted(line.split())
+        olds = self.original.text.split("\n")
+        same = next((old for old in olds if old != line and sorted(old.split()) == words), None)
+        return same or next(iter(difflib.get_close_matches(line, olds[:MOST_LINES], n=1, cutoff=LIKE)), None)
+
+
+def _inserted(text: str, block: str, before: str) -> str:
+    """Behind the lines of `before`, or at the end where these are gone too."""
+    at = text.find(f"{before}\n") if before else -1
+    if at < 0:
+        return f"{text.rstrip()}\n\n{block}\n"
+    end = at + len(before)
+    return f"{text[:end]}\n\n{block}{text[end:]}"
+
+
+def subjects(text: str, most: int = 8) -> list[str]:
+    """The words that a text uses most, without those that every text uses."""
+    counts = Counter(word for word in _WORD.findall(text) if word.lower() not in STOP_WORDS)
+    return [word for word, _ in counts.most_common(most)]
+
+
+def names(text: str, most: int = 6) -> list[str]:
+    """The code spans of a text, each once."""
+    return list(dict.fromkeys(re.findall(r"`([^`\n]{2,40})`", text)))[:most]
+
+
+def titles(text: str) -> list[str]:
+    """The headings of a text without marks and numbers."""
+    heads = (line.text.lstrip(" #") for line in read_lines(text) if line.kind == "heading")
+    return [title for head in heads if (title := re.sub(r"^[\d.): ]+", "", head))]
+
+
+def listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + (" and " if words[:-1] else "") + words[-1] if words else ""

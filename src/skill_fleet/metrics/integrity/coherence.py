@@ -1,0 +1,204 @@
+"""The components of coherence: one subject, announced at the top, in an order that leads through it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from skill_fleet.metrics.integrity.component import Component, Measure, Remark
+from skill_fleet.metrics.integrity.places import expected_places
+from skill_fleet.metrics.integrity.sections import Section
+from skill_fleet.metrics.integrity.tables import rarity
+from skill_fleet.metrics.integrity.topic import ramp
+from skill_fleet.metrics.integrity.view import View
+from skill_fleet.metrics.integrity.words import terms_of, words_of
+
+LEAST_TERMS = 12
+"""Terms of a unit that can be called a stray."""
+
+FOREIGN = 0.35
+SHOWN = 10
+
+#: Cohesion of a body with another one below, and of one of a piece.
+COHESION = (0.2, 0.65)
+WELL = 0.6
+
+LEAST_TITLED = 3
+LEAST_GAIN = 0.05
+INTRODUCTION = 80
+MIDDLE = 0.5
+MOST_BLOCKS = 1_500
+
+_NUMBER = re.compile(
+    r"^(?:(?:step|phase|part|stage|section|level|rule|task|chapter)\s*)?(\d{1,2})(?:[.:)\s]|$)", re.IGNORECASE
+)
+
+
+def measure_subject(view: View) -> Measure:
+    """What follows any place has to do with what stands above it, and with name and description."""
+    if not view.units:
+        return Measure(0.0, (Remark(view.page.first_line, "there is no text"),))
+    value = ramp(view.kinship.least, *COHESION)
+    line = view.units[view.kinship.cut].line
+    section = view.sections[view.units[view.kinship.cut].section]
+    message = f'from "{section.title or section.prose[:40]}" on, the text has little to do with what stands above'
+    return Measure(value, (Remark(line, message),) if value < WELL else ())
+
+
+def measure_strays(view: View) -> Measure | None:
+    """The share of the text, by terms, that has to do with the rest."""
+    sizes = [len(unit.terms) for unit in view.units]
+    if not sum(sizes):
+        return None
+    foreign = sum((1 - value) * size for value, size in zip(view.kinship.values, sizes, strict=True)) / sum(sizes)
+    value = 1 - ramp(foreign, 0.0, 0.6)
+    hint = "delete these lines, or say in them what they have to do with the subject"
+    remarks = tuple(
+        Remark(
+            unit.line, "these lines have nothing to do with the rest", hint, " ".join(map(view.spell, unit.terms[:8]))
+        )
+        for near, unit in zip(view.kinship.values, view.units, strict=True)
+        if near < FOREIGN and len(unit.terms) >= LEAST_TERMS
+    )
+    return Measure(value, remarks[:SHOWN])
+
+
+def measure_introduction(view: View) -> Measure:
+    words: list[str] = []
+    for section in view.sections:
+        words += [*words_of(section.title), *section.words]
+        if len(words) >= INTRODUCTION:
+            break
+    first = set(terms_of(words[:INTRODUCTION]))
+    total = sum(rarity(term) for term in view.topic)
+    held = sum(rarity(term) for term in view.topic if term in first)
+    value = ramp(held / total, 0.03, 0.3) if total else 0.0
+    remark = Remark(view.page.first_line, "the text does not begin with its subject")
+    return Measure(value, () if value >= 1 else (remark,))
+
+
+def measure_places(view: View) -> Measure | None:
+    """Whether the sections stand where sections of such headings stand."""
+    found = expected_places(view.sections)
+    if not found:
+        return None
+    mean = sum(expected for expected, _, _ in found) / len(found)
+    moment = sum((expected - mean) * (place - MIDDLE) for expected, place, _ in found) / len(found)
+    worst = sorted(found, key=lambda item: (-abs(item[0] - item[1]), item[2].line))[:2]
+    remarks = tuple(
+        Remark(section.line, f'"{section.title}" is expected {"earlier" if expected < place else "later"}', evidence=section.title)
+        for expected, place, section in worst
+    )
+    return Measure(_sigmoid(moment * 80), remarks if moment < 0 else ())
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-value))
+
+
+def measure_numbers(view: View) -> Measure | None:
+    """Numbers of headings and of lists count up."""
+    runs = [run for run in _number_runs(view) if len(run) > 1]
+    if not runs:
+        return None
+    steps = sum(len(run) - 1 for run in runs)
+    breaks = [
+        Remark(line, f"{number} follows {before}", "put the numbers in order")
+        for run in runs
+        for (_, before), (line, number) in pairwise(run)
+        if number not in (before + 1, 1) and number != before
+    ]
+    return Measure(1 - ramp(len(breaks) / steps, 0.0, 0.5), tuple(breaks))
+
+
+def _number_runs(view: View) -> Iterator[list[tuple[int, int]]]:
+    levels: dict[int, list[tuple[int, int]]] = {}
+    for section in view.sections:
+        if found := _NUMBER.match(section.title):
+            levels.setdefault(section.level, []).append((section.line, int(found[1])))
+        depths: dict[int, list[tuple[int, int]]] = {}
+        for block in section.blocks:
+            if block.mark[:1].isdigit():
+                depths.setdefault(block.depth, []).append((block.line, int(block.mark.rstrip(".)"))))
+        yield from depths.values()
+    yield from levels.values()
+
+
+def measure_fit(view: View) -> Measure | None:
+    """The words of headings come back in their own sections, more than in the others."""
+    titled = [(section, _title_terms(section)) for section in view.sections if section.heading and section.blocks]
+    titled = [(section, terms) for section, terms in titled if terms]
+    if len(titled) < LEAST_TITLED:
+        return None
+    holders = Counter(term for section, _ in titled for term in dict.fromkeys(terms_of(_inner_words(section))))
+    gain = 0.0
+    for section, terms in titled:
+        own = set(terms_of(_inner_words(section)))
+        for term in terms:
+            elsewhere = (holders[term] - (term in own)) / (len(titled) - 1)
+            gain += ((term in own) - elsewhere) / len(terms) / len(titled)
+    remark = Remark(view.page.first_line, "sections do not speak of what their headings say")
+    return Measure(_sigmoid(12 * gain), (remark,) if gain < LEAST_GAIN else ())
+
+
+def _title_terms(section: Section) -> list[str]:
+    return list(dict.fromkeys(terms_of(words_of(section.title))))
+
+
+def _inner_words(section: Section) -> list[str]:
+    return [*section.words, *(word for block in section.code for word in words_of(block.text))]
+
+
+def measure_flow(view: View) -> Measure | None:
+    """How much more neighbours have in common than what stands far apart."""
+    texts = _distinct_terms(view)[:MOST_BLOCKS]
+    if len(texts) < 6:  # noqa: PLR2004 - too few to compare
+        return None
+    near = _likeness(list(pairwise(texts)))
+    half = len(texts) // 2
+    far = _likeness([(texts[n], texts[(n + half) % len(texts)]) for n in range(len(texts))])
+    value = _sigmoid((near - far) * 25)
+    remark = Remark(view.page.first_line, "paragraphs that follow each other have little in common")
+    return Measure(value, () if value >= 0.5 else (remark,))  # noqa: PLR2004 - less than what stands far apart
+
+
+def _distinct_terms(view: View) -> list[dict[str, float]]:
+    """The terms of each block, with those of its heading, by rarity; blocks of code are among them, in order."""
+    found = []
+    for section in view.sections:
+        title = terms_of(words_of(section.title))
+        parts = [(block.line, block.text) for block in section.blocks] + [
+            (block.line, block.text) for block in section.code
+        ]
+        for _, text in sorted(parts):
+            terms = {term: rarity(term) for term in [*terms_of(words_of(text))]}
+            if terms:
+                found.append(terms)
+    return found
+
+
+def _likeness(pairs: Sequence[tuple[dict[str, float], dict[str, float]]]) -> float:
+    """The mean over pairs of what two blocks share, by rarity, in what the smaller one has."""
+    values = []
+    for one, other in pairs:
+        small, large = (one, other) if len(one) <= len(other) else (other, one)
+        total = sum(small.values())
+        values.append(sum(weight for term, weight in small.items() if term in large) / (total + 1))
+    return sum(values) / len(values)
+
+
+COMPONENTS = (
+    Component(
+        "one_subject", 4, measure_subject, "delete what follows, or say there what it has to do with the subject"
+    ),
+    Component("strays", 3, measure_strays, "delete what has nothing to do with the subject"),
+    Component("introduction", 1.5, measure_introduction, "begin with what the skill does, in the words of its description"
+    ),
+    Component("section_order", 3.5, measure_places, "move the section to where readers look for it"),
+    Component("headings_fit", 2, measure_fit, "say in each section what its heading names, or name it anew"),
+    Component("numbering", 1.5, measure_numbers, "put the numbers in order"),
+    Component("flow", 2, measure_flow, "put what belongs together side by side"),
+)

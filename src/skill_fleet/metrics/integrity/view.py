@@ -1,0 +1,109 @@
+"""A page as the components look at it: its sections, their terms, and how much they have to do with its subject."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from skill_fleet.metrics.integrity.sections import Block, Section, cut
+from skill_fleet.metrics.integrity.topic import Kinship, Unit, cut_units, relate
+from skill_fleet.metrics.integrity.words import is_english, terms_of, words_of
+from skill_fleet.metrics.page import Page
+
+LEAST_WORDS = 30
+"""Words from which on a body's language is told from the body alone."""
+
+
+@dataclass(frozen=True)
+class View:
+    page: Page
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.page.text.split("\n")
+
+    @property
+    def description_line(self) -> int:
+        field = self.page.subject.find_field("description")
+        return field.start.line if field else 1
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        return cut(self.page.text, self.page.body, self.page.first_line)
+
+    @cached_property
+    def related(self) -> tuple[float, ...]:
+        """For each section how much, 0 to 1, it has to do with name, description and the other sections."""
+        sums, weights = [0.0] * len(self.sections), [0.0] * len(self.sections)
+        for unit, value in zip(self.units, self.kinship.values, strict=True):
+            sums[unit.section] += value * (unit.weight + 1)
+            weights[unit.section] += unit.weight + 1
+        return tuple(total / weight if weight else 1.0 for total, weight in zip(sums, weights, strict=True))
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        return cut_units(self.sections)
+
+    @cached_property
+    def kinship(self) -> Kinship:
+        return relate(self.units, frozenset(self.topic))
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(block for section in self.sections for block in section.blocks)
+
+    @cached_property
+    def description_words(self) -> list[str]:
+        return words_of(self.page.description)
+
+    @cached_property
+    def name_terms(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(terms_of(words_of(self.page.name.replace("-", " ")))))
+
+    @cached_property
+    def topic(self) -> tuple[str, ...]:
+        """The distinct terms of name and description."""
+        return tuple(dict.fromkeys([*self.name_terms, *terms_of(self.description_words)]))
+
+    @cached_property
+    def words(self) -> list[str]:
+        return [word for section in self.sections for word in section.words]
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each term occurs in the body."""
+        return Counter(term for section in self.sections for term in section.terms)
+
+    @cached_property
+    def is_english(self) -> bool:
+        """Whether the prose is English; that of the description, when the body has next to none."""
+        return is_english(self.words if len(self.words) >= LEAST_WORDS else [*self.words, *self.description_words])
+
+    @cached_property
+    def is_english_description(self) -> bool:
+        return is_english(self.description_words) or (self.is_english and self.page.description.isascii())
+
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """For each term of description and body the first word that it stands for."""
+        found: dict[str, str] = {}
+        for words in (self.description_words, *(section.words for section in self.sections)):
+            for word in dict.fromkeys(words):
+                for term in terms_of((word,)):
+                    found.setdefault(term, word)
+        return found
+
+    def spell(self, term: str) -> str:
+        return self.spellings.get(term, term)
+
+    @cached_property
+    def volume(self) -> float:
+        """Words of prose, each as far as its section has to do with the subject: what shares are shares of, so that
+        nothing is thinned by what is pasted below."""
+        return sum(value * len(section.words) for value, section in zip(self.related, self.sections, strict=True))
+
+    def weigh(self, count: Callable[[Section], float]) -> float:
+        """The sum of a count over the sections, each as far as it has to do with the subject."""
+        return sum(value * count(section) for value, section in zip(self.related, self.sections, strict=True))
