@@ -74,6 +74,7 @@ _TRIGGER = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I'll|my|we|our)\b")
+_THIRD_PERSON = re.compile(r"[A-Z][a-z]+[a-rt-z]s")
 _MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[-*+][ \t]+(?:\[[ xX]\][ \t]+)?|\d+[.)][ \t]+|>[ \t]?)")
 _EMPHASIS = re.compile(r"(\*\*|__|`+|\*(?=\S)|(?<=\S)\*)")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
@@ -106,12 +107,14 @@ def stuff_description(skill: Specimen, rng: Random) -> str | None:
     return skill.with_description(", ".join(stuffed))
 
 
-def speak_as_i(skill: Specimen, rng: Random) -> str | None:
+def speak_as_i(skill: Specimen, _rng: Random) -> str | None:
+    """From "Extracts tables. Use when …" to "I extract tables. Call me when …"; without a verb, to my help with it."""
     if _FIRST_PERSON.search(skill.description):
         return None
-    opening = rng.choice(("I can help you with this: I", "I will do this for you. In my work I", "Let me help you. I"))
-    rest = re.sub(r"\b[Uu]se (?:this skill )?when", "You can call me when", skill.description)
-    return skill.with_description(f"{opening} {rest[:1].lower()}{rest[1:]}")
+    first, _, rest = skill.description.partition(" ")
+    opening = f"I {first[:-1].lower()}" if _THIRD_PERSON.fullmatch(first) else f"I can help you with {first}"
+    asked = re.sub(r"\b[Uu]se (?:this skill )?(when|for|to)", r"Call me \1", f"{opening} {rest}")
+    return skill.with_description(asked)
 
 
 def remove_trigger(skill: Specimen, _rng: Random) -> str | None:

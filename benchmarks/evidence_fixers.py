@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from benchmarks.mending import Case, titles
 from benchmarks.specimens import read_lines
 
+from skill_fleet.metrics.page import Page
+
 _FENCE = re.compile(r"^([ \t>]*)(`{3,}|~{3,})")
 _TARGET = re.compile(r"(?<=\]\()#[^)\s]+")
 
@@ -60,18 +62,24 @@ def name_language(case: Case) -> str:
     return case.replaced(f"{case.line.rstrip()}text")
 
 
-def correct_path(case: Case) -> str | None:
-    """The path that the hint names, or the nearest one there is; where none is near, the link goes."""
+def correct_path(case: Case) -> str | Page:
+    """The path that the hint names, the one that stood there, or the nearest there is; where none is near, the file is
+    put there, and where it would lie outside of the folder, the link goes."""
     path = case.flaw.evidence if case.flaw.code == "paths" else case.flaw.message.split(" is not in")[0]
     listing = case.page.subject.listing
     files = [file.path for file in listing.files] if listing else []
     told = re.match(r"Write (\S+), which", case.flaw.hint)
+    old = case.was(case.line)
+    if old and not told and path in case.line and path not in old:
+        return case.replaced(old)
     near = [told[1]] if told else difflib.get_close_matches(path, files, n=1, cutoff=0.5)
     # A link may go on in the lines below.
     start, end = case.at, case.at + 4
     lines = "\n".join(case.lines[start:end])
     if near and path in lines:
         return case.spliced(start, end, [lines.replace(path, near[0])])
+    if not path.startswith("../") and listing:
+        return case.with_file(path)
     unlinked = re.sub(rf"!?\[([^\]]*)\]\([^)]*{re.escape(path)}[^)]*\)", r"\1", lines)
     return case.spliced(start, end, [unlinked.replace(f"`{path}`", "").replace(path, "")])
 
@@ -115,7 +123,7 @@ def write_section_again(case: Case) -> str | None:
     return case.below_the_title(olds[int(title[2]) - 1]) if title and int(title[2]) <= len(olds) else None
 
 
-EVIDENCE_FIXERS: Mapping[str, Callable[[Case], str | None]] = {
+EVIDENCE_FIXERS: Mapping[str, Callable[[Case], str | Page | None]] = {
     "fences": close_fence,
     "brackets": mend_code,
     "json": mend_code,

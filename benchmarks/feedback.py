@@ -94,8 +94,8 @@ def act_on(original: Original, kind: str, page: Page) -> Iterator[Action]:
     for layer, measure in LAYERS.items():
         value, flaws = measure(original.page, page)
         for flaw in pick(flaws):
-            text = mend(Case(flaw, page, original.specimen))
-            after = None if text is None else measure(original.page, changed(page, text))[0]
+            mended = mend(Case(flaw, page, original.specimen))
+            after = None if mended is None else measure(original.page, mended)[0]
             yield Action(layer, flaw.code, kind, original.path.as_posix(), flaw.line, value, after)
 
 
@@ -109,9 +109,11 @@ def pick(flaws: Sequence[Flaw]) -> list[Flaw]:
     return [flaw for _, flaw in sorted(ranked, key=lambda pair: pair[0])[:MOST_FLAWS]]
 
 
-def mend(case: Case) -> str | None:
+def mend(case: Case) -> Page | None:
+    """None for a flaw of another file, and where the fixer has nothing to act with."""
     fixer = find_fixer(case.flaw.code)
-    return fixer(case) if fixer and case.flaw.file == "SKILL.md" else None
+    mended = fixer(case) if fixer and case.flaw.file == "SKILL.md" else None
+    return changed(case.page, mended) if isinstance(mended, str) else mended
 
 
 def summarise(actions: Sequence[Action]) -> list[Row]:

@@ -10,14 +10,17 @@ from benchmarks.evidence_fixers import EVIDENCE_FIXERS, write_again
 from benchmarks.mending import Case, listed, names, subjects, titles
 from benchmarks.specimens import Line, join_blocks, read_lines, render, split_blocks
 
-Fixer = Callable[[Case], str | None]
-"""The mended text; None when there is nothing to act with."""
+from skill_fleet.metrics.page import Page
+
+Fixer = Callable[[Case], str | Page | None]
+"""The mended text, or the page where a file was added; None when there is nothing to act with."""
 
 _HEADING = re.compile(r"^( {0,3})(#{1,6})([ \t]+)")
 _NUMBER = re.compile(
     r"^(\s*(?:#{1,6}\s+)?(?:(?:step|phase|part|stage|section|level|rule|task|chapter)\s*)?)(\d+)", re.IGNORECASE
 )
 WORDS_A_HEADING = 150
+MOST_LENT = 30
 TITLE_WORDS = 5
 LEAST_TEXT = 30
 
@@ -25,12 +28,14 @@ LEAST_TEXT = 30
 def write_more(case: Case) -> str | None:
     """What was lost comes back where it stood; where nothing was, a bundled reference lends its text."""
     lost = case.lost_blocks()
-    lent = "\n\n".join(_bundled(case))
+    lent = "\n\n".join(_lend(case))
     return case.with_lost_blocks(lost) if lost else case.below_all(lent) if lent else None
 
 
 def fill_section(case: Case) -> str:
-    """What stood below the heading comes back; where nothing did, the section goes."""
+    """What stood below the heading comes back; where nothing did, the section goes, or what made a line a heading."""
+    if case.is_underlined:
+        return case.spliced(case.at + 1, case.at + 2, [""])
     start, end = case.section
     old = case.old_section(case.lines[start])
     if not old or all(block in case.text for block in old):
@@ -44,16 +49,28 @@ def name_anew(case: Case) -> str:
     return case.replaced(f"{case.line} ({listed(words)})") if words else delete_section(case)
 
 
-def _bundled(case: Case) -> Iterator[str]:
+def _lend(case: Case) -> Iterator[str]:
+    """The first blocks of the first bundled document, its headings below those that are there, without links."""
     listing = case.page.subject.listing
-    for file in listing.files if listing else ():
-        if file.path.endswith(".md") and (text := case.page.subject.load_bundled(file.path)).strip():
-            yield text.strip().replace("\n# ", "\n## ")
-            return
+    texts = (
+        (case.page.subject.load_bundled(file.path) for file in listing.files if file.path.endswith(".md"))
+        if listing
+        else ()
+    )
+    blocks = split_blocks(next((text for text in texts if text.strip()), ""))
+    for block in blocks[:MOST_LENT]:
+        text = render(block).strip("\n")
+        if "](" not in text:
+            yield f"##{text}" if block[0].kind == "heading" and block[0].level == 1 else text
 
 
 def delete_block(case: Case) -> str:
     return case.spliced(*case.block, [])
+
+
+def delete_unit(case: Case) -> str:
+    """The lines from the flaw's to the end of its section."""
+    return case.spliced(case.at, case.section[1], [])
 
 
 def delete_section(case: Case) -> str:
@@ -70,8 +87,8 @@ def shrink(case: Case) -> str:
     return case.spliced(half, len(case.lines), ["", "Details are in the documentation of the project."])
 
 
-def introduce(case: Case) -> str | None:
-    return case.below_the_title(" ".join(case.description.split())) if case.description else None
+def introduce(case: Case) -> str:
+    return case.below_the_title(" ".join((case.description or case.original.description).split()))
 
 
 def move_section(case: Case) -> str:
@@ -127,7 +144,7 @@ def add_headings(case: Case) -> str | None:
         first = block[0]
         if first.kind == "heading":
             words = 0
-        elif words >= WORDS_A_HEADING and first.kind == "text":
+        elif words >= WORDS_A_HEADING and first.kind == "text" and first.text[:1].isalpha():
             blocks.append([first.__class__(f"## {_title_of(first.text)}", "heading", 2)])
             words = 0
         blocks.append(block)
@@ -148,7 +165,7 @@ def _split_wall(text: str) -> str:
 
 
 def _title_of(line: str) -> str:
-    return " ".join(re.findall(r"[\w'-]+", line)[:TITLE_WORDS])
+    return " ".join(re.findall(r"[^\W\d][\w'-]*", line)[:TITLE_WORDS])
 
 
 def set_level(case: Case) -> str | None:
@@ -158,15 +175,12 @@ def set_level(case: Case) -> str | None:
     mark = "#" * int(level[1])
     if case.is_underlined:
         return case.spliced(case.at, case.at + 2, [f"{mark} {case.line.strip()}"])
-    return case.replaced(_HEADING.sub(rf"\1{mark}\3", case.line))
+    return case.replaced(re.sub(r"#{1,6}(?=\s)", mark, case.line, count=1))
 
 
 def keep_one_title(case: Case) -> str:
-    """A second title goes one level down; a heading that stands above already gets a name of its own."""
-    if "level 2" in case.flaw.hint:
-        return case.replaced(_HEADING.sub(r"\1##\3", case.line))
-    after = next((line for line in case.lines[case.at + 1 :] if line.strip()), "")
-    return case.replaced(f"{case.line}: {_title_of(after)}")
+    """Another text goes with its title; a heading that stands above already goes, so that two sections become one."""
+    return delete_rest(case) if "level 2" in case.flaw.hint else case.replaced("")
 
 
 def write_list(case: Case) -> str | None:
@@ -249,7 +263,7 @@ FIXERS: Mapping[str, Fixer] = {
     "repetition": delete_block,
     "size": shrink,
     "one_subject": delete_rest,
-    "strays": delete_block,
+    "strays": delete_unit,
     "introduction": introduce,
     "section_order": move_section,
     "numbering": renumber,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import difflib
 import json
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from benchmarks.specimens import Specimen, find_specimen, read_lines, render, split_blocks
@@ -19,6 +20,7 @@ from benchmarks.specimens import Specimen, find_specimen, read_lines, render, sp
 from skill_fleet.metrics.page import Page
 from skill_fleet.metrics.score import Flaw
 from skill_fleet.ranking import STOP_WORDS
+from skill_fleet.skill.folder import BundledFile, Listing
 
 LIKE = 0.6
 MOST_LINES = 400
@@ -82,6 +84,12 @@ class Case:
     def below_all(self, text: str) -> str:
         return f"{self.text.rstrip()}\n\n{text}\n"
 
+    def with_file(self, path: str) -> Page:
+        """The page with one more file in its folder."""
+        listing = self.page.subject.listing or Listing()
+        files = (*listing.files, BundledFile(posixpath.normpath(path), size=1))
+        return Page(replace(self.page.subject, listing=replace(listing, files=files)))
+
     def redescribed(self, description: str) -> str:
         """With another description; where there is no frontmatter, with one that holds it."""
         if self.specimen:
@@ -112,11 +120,13 @@ class Case:
     @cached_property
     def old_blocks(self) -> list[str]:
         """The blocks of the undamaged body, in order."""
-        return [text for block in split_blocks(self.original.body) if (text := render(block).strip())]
+        return [text for block in split_blocks(self.original.body) if (text := render(block).strip("\n"))]
 
     def lost_blocks(self) -> list[str]:
-        """Blocks of the undamaged body that stand nowhere in the text."""
-        return [text for text in self.old_blocks if text not in self.text]
+        """Blocks of the undamaged body that stand nowhere in the text, not with other marks or a few other words
+        either."""
+        there = [set(_WORD.findall(render(block))) for block in split_blocks(self.text)]
+        return [text for text in self.old_blocks if text not in self.text and not _is_among(text, there)]
 
     def with_lost_blocks(self, wanted: Collection[str]) -> str:
         """The lost blocks among `wanted`, each behind the block that it followed."""
@@ -145,6 +155,11 @@ class Case:
         olds = self.original.text.split("\n")
         same = next((old for old in olds if old != line and sorted(old.split()) == words), None)
         return same or next(iter(difflib.get_close_matches(line, olds[:MOST_LINES], n=1, cutoff=LIKE)), None)
+
+
+def _is_among(text: str, blocks: Sequence[set[str]]) -> bool:
+    words = set(_WORD.findall(text))
+    return any(len(words & block) >= LIKE * len(words | block) for block in blocks if words)
 
 
 def _inserted(text: str, block: str, before: str) -> str:

@@ -37,8 +37,8 @@ def load_originals(
     """The skills below the folders, each body once, `sample` of them by chance (0: all).
 
     With `text_only` a SKILL.md is taken without its folder: for collections that lack the files beside it, whose links
-    would all be broken. Skills without readable frontmatter, or with next to no body, are left out. The body of another one is the one that
-    comes next in an order by chance.
+    would all be broken. Skills without readable frontmatter, or with next to no body, are left out. The body of another
+    one is the one that comes next in an order by chance.
     """
     chance = Random(seed)  # noqa: S311 - chance that can be repeated
     files = [file for folder in folders for file in find_skills(folder)]

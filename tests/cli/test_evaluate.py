@@ -29,7 +29,7 @@ def test_a_skill_is_shown_in_layers(fleet: FleetFolder, capsys: Out) -> None:
     assert re.fullmatch(r"skills/tool/alpha/SKILL\.md  \w+", lines[0])
     assert list(LAYERS) == [line.split()[0] for line in lines[1:6]]
     assert {"ok", "warn", "block"} >= {line.split()[1] for line in lines[1:4]}
-    assert "better than" in lines[2]
+    assert "percentile" in lines[2]
     assert ["untested:", "untested:"] == [line.split()[1] for line in lines[4:6]]
     assert not re.search(r"\d\.\d", "".join(lines[:6]))
     for line in lines[6:]:

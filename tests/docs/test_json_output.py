@@ -23,7 +23,7 @@ CREATE = ["create", TASK, "--from", str(SOURCE), "--name", "tidegate-limits"]
 INVALID = "---\nname: Wrong\ndescription: Wrong. Use when wrong.\n---\nDo.\n"
 
 #: Lists that stay empty unless something goes wrong, so that a run shows nothing of what is in them.
-EMPTY_HERE = ("report.problems[].",)
+EMPTY_HERE = ("report.problems[].", "alike[].", "confusions[].")
 
 
 def documented() -> dict[str, dict[str, bool]]:
@@ -76,6 +76,9 @@ def _runs(home: Path) -> Iterator[tuple[str, list[str]]]:
     yield "skill-fleet search", ["search", "retry"]
     yield "skill-fleet show", ["show", "tidegate-limits"]
     yield "skill-fleet show --provenance", ["show", "tidegate-limits", "--provenance"]
+    yield "skill-fleet evaluate", ["evaluate", "--metric", "skill_quality_metric"]
+    yield "skill-fleet evaluate --history", ["evaluate", "--history"]
+    yield "skill-fleet evaluate --against", ["evaluate", "tidegate-limits", "--against", _older(home)]
     (home / "SKILL.md").write_text(INVALID, encoding="utf-8")
     yield "skill-fleet validate", ["validate", "SKILL.md"]
 
@@ -103,6 +106,17 @@ def _job_runs(home: Path) -> Iterator[tuple[str, list[str]]]:
         connection.execute("UPDATE hitl SET job_id = 'j-gone' WHERE answer IS NOT NULL")
     yield "skill-fleet db check", ["db", "check"]
     yield "skill-fleet jobs purge", ["jobs", "purge", "--older-than", "0s", "--yes"]
+
+
+def _older(home: Path) -> str:
+    """A version of the promoted skill with a fact that is gone by now, one that changed, and without one that came."""
+    (skill,) = (path for path in (home / "skills").rglob("tidegate-limits/SKILL.md") if "_drafts" not in path.parts)
+    lines = [re.sub(r"\b\d+\b", "77", line) for line in skill.read_text("utf-8").splitlines()]
+    older = home / "older.md"
+    older.write_text(
+        "\n".join([*lines[:-1], "Never call `--drain-everything` before the tide is out.", ""]), encoding="utf-8"
+    )
+    return str(older)
 
 
 @contextmanager

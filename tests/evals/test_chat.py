@@ -144,7 +144,12 @@ def test_files_are_shown_and_handed_in(model: Model, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reply", "kind", "calls", "said"),
     [
-        ((401, b'{"error": {"message": "bad key sk-very-secret-1234"}}'), AgentError, 1, "refuses with 401 (bad key …)"),
+        (
+            (401, b'{"error": {"message": "bad key sk-very-secret-1234"}}'),
+            AgentError,
+            1,
+            "refuses with 401 (bad key …)",
+        ),
         ((404, b'{"error": "no such model"}'), AgentError, 1, "refuses with 404 (no such model)"),
         ((302, b""), AgentError, 1, "refuses with 302"),
         ((429, b"slow down"), AgentAway, 3, "answered 429 (slow down)"),
@@ -154,9 +159,7 @@ def test_files_are_shown_and_handed_in(model: Model, tmp_path: Path) -> None:
         ((200, b"[" * 100_000), AgentAway, 3, "no JSON"),
     ],
 )
-def test_refusals(
-    reply: Reply, kind: type[AgentError], calls: int, said: str, model: Model, tmp_path: Path
-) -> None:
+def test_refusals(reply: Reply, kind: type[AgentError], calls: int, said: str, model: Model, tmp_path: Path) -> None:
     """What may pass is tried again, what does not is not; the key is never told."""
     model.say = lambda _: reply
     with pytest.raises(AgentError) as caught:
@@ -234,7 +237,9 @@ def test_a_long_output_is_cut_in_the_middle() -> None:
     assert "x" == plain("x" + " " * 1_000_000 + "\n" * 100_000 + "`" * 100_000 + "|" * 100_000)
 
 
-@pytest.mark.parametrize("said", ["no JSON at all", '{"answers": []}', '{"answers": [{"number": 2, "yes": true}]}', "{"])
+@pytest.mark.parametrize(
+    "said", ["no JSON at all", '{"answers": []}', '{"answers": [{"number": 2, "yes": true}]}', "{"]
+)
 def test_a_judge_without_an_answer_voids(said: str, model: Model) -> None:
     """A statement that was not judged is not counted as a no."""
     model.say = lambda _: said
@@ -259,7 +264,9 @@ def test_pairs_are_asked_both_ways(replies: tuple[str, str], expected: str, mode
 def test_words_are_no_sense(model: Model) -> None:
     """The rule-based judge asks for most words of an expectation in one paragraph, in any script."""
     judge = WordsJudge()
-    found = judge.grade(Piece("", "", "The sum is twelve euros.\n报告总结"), ["Sum is twelve", "报告总结", "other words", "the"])
+    found = judge.grade(
+        Piece("", "", "The sum is twelve euros.\n报告总结"), ["Sum is twelve", "报告总结", "other words", "the"]
+    )
     assert [True, True, False, False] == [check.passed for check in found]
     assert "first" == compare_pair(judge, PIECE, "add up 12", "nothing")
     assert "tie" == compare_pair(judge, PIECE, "same", "same")

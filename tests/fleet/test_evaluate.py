@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -168,7 +170,9 @@ def test_a_damaged_skill_is_blocked(fleet: FleetFolder) -> None:
 ODD = {
     "empty": b"",
     "binary": bytes(range(256)) * 40,
-    "chinese": skill_text("chinese", "把釉料分层施在陶器上。在需要上釉时使用。", "先把窑预热到两百度。\n\n## 步骤\n\n1. 洗净陶器。\n").encode(),
+    "chinese": skill_text(
+        "chinese", "把釉料分层施在陶器上。在需要上釉时使用。", "先把窑预热到两百度。\n\n## 步骤\n\n1. 洗净陶器。\n"
+    ).encode(),
     "arabic": skill_text("arabic", "يضع طبقات الطلاء على الفخار. استعمله عند الطلاء.", "سخّن الفرن أولا.\n").encode(),
     "crlf": skill_text("crlf").replace("\n", "\r\n").encode(),
     "huge": (skill_text("huge") + "Fire the kiln slowly and keep `--ramp 5` in mind. " * 8_000).encode(),
@@ -240,10 +244,13 @@ def test_processes_measure_what_one_does(fleet: FleetFolder) -> None:
     assert alone == [found.reading for found in measure_all(targets, How(processes=2))]
 
 
-def test_a_process_that_dies_costs_one_skill(fleet: FleetFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_dies_costs_one_skill(
+    fleet: FleetFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The one that it died on; all others are measured."""
     (tmp_path / "deadly_metric_here.py").write_text(
-        "import os\n\ndef die(page):\n    if page.name == 's3':\n        os._exit(9)\n    return 1.0\n", encoding="utf-8"
+        "import os\n\ndef die(page):\n    if page.name == 's3':\n        os._exit(9)\n    return 1.0\n",
+        encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(measuring, "MANY", 2)
@@ -255,6 +262,42 @@ def test_a_process_that_dies_costs_one_skill(fleet: FleetFolder, tmp_path: Path,
     assert [f"s{number}" for number in range(5)] == [reading.name for reading in found]
     assert ["s3"] == [reading.name for reading in found if reading.problem]
     assert {(1.0,)} == {tuple(one.value for one in reading.named) for reading in found if not reading.problem}
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at /proc")
+def test_processes_end_with_the_one_that_started_them(fleet: FleetFolder, tmp_path: Path) -> None:
+    """Also when it is killed: nothing goes on working for nobody."""
+    (tmp_path / "endless_metric_here.py").write_text(
+        "import os\nimport time\n\ndef wait(page):\n    print(os.getpid(), flush=True)\n"
+        "    while True:\n        time.sleep(0.05)\n",
+        encoding="utf-8",
+    )
+    for number in range(2):
+        put_skill(fleet, f"tool/s{number}")
+    script = (
+        "from pathlib import Path\nfrom skill_fleet.fleet import measuring\n"
+        "from skill_fleet.fleet.targets import find_targets\nfrom skill_fleet.library.folder import FleetFolder\n"
+        "measuring.MANY, measuring.CHUNK = 2, 1\n"
+        "how = measuring.How(metrics=('endless_metric_here:wait',), processes=2)\n"
+        f"list(measuring.measure_all(find_targets(FleetFolder(Path({str(fleet.root)!r})), []), how))\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        workers = [int(parent.stdout.readline()) for _ in range(2)]
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while any(is_running(worker) for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [False, False] == [is_running(worker) for worker in workers]
+
+
+def is_running(process: int) -> bool:
+    """A zombie waits for nothing but to be counted."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
 
 
 def test_an_empty_fleet_has_nothing_to_measure(fleet: FleetFolder) -> None:
@@ -352,7 +395,11 @@ def test_a_revision_of_git_is_a_version(fleet: FleetFolder) -> None:
     assert conformance
     assert () == conformance.flaws
     assert any("E4" in change.before and "E9" in change.after for change in found.relative.changed)
-    for bad, words in (("git:nothing", "no such revision"), ("git:", "is no revision"), ("git:--all", "is no revision")):
+    for bad, words in (
+        ("git:nothing", "no such revision"),
+        ("git:", "is no revision"),
+        ("git:--all", "is no revision"),
+    ):
         with pytest.raises(NotFound, match=words):
             against(fleet, "alpha", bad)
 

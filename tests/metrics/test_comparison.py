@@ -40,7 +40,17 @@ MORE = "Heat it to 90. Cool it for 8 hours."
         ({"integrity": 0.7, "truth": 0.9}, MORE, False),
         ({"integrity": 0.7999}, MORE, False),
     ],
-    ids=["the same", "more", "a lie", "a lie in better form", "mended", "mended at a price", "spoilt", "a trade", "noise"],
+    ids=[
+        "the same",
+        "more",
+        "a lie",
+        "a lie in better form",
+        "mended",
+        "mended at a price",
+        "spoilt",
+        "a trade",
+        "noise",
+    ],
 )
 def test_what_counts_as_worse(after: dict[str, float], body: str, *, expected: bool) -> None:
     """Lost or changed facts, unless a layer rose that looks at evidence; a layer that fell while none rose."""

@@ -67,11 +67,12 @@ class TestMeasures:
 
 class TestDamages:
     @pytest.mark.parametrize("kind", DAMAGES)
-    def test_it_changes_the_text_the_same_way_each_time(self, kind: str) -> None:
+    def test_it_changes_the_text_the_same_way_each_time(self, kind: str, originals: list[Original]) -> None:
         """At least one fixture takes each damage, and a second run gives the same text."""
-        texts = [damaged(kind, fixture) for fixture in ENGLISH]
-        assert texts == [damaged(kind, fixture) for fixture in ENGLISH]
-        applied = [(text, fixture.text) for text, fixture in zip(texts, ENGLISH, strict=True) if text is not None]
+        specimens = [original.specimen for original in originals]
+        texts = [damage(kind, specimen) for specimen in specimens]
+        assert texts == [damage(kind, specimen) for specimen in specimens]
+        applied = [(text, specimen.text) for text, specimen in zip(texts, specimens, strict=True) if text is not None]
         assert applied
         assert all(text != before for text, before in applied)
 

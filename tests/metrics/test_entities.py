@@ -61,7 +61,7 @@ def test_a_statement_ends_with_its_sentence() -> None:
 
 def test_other_scripts_have_everything_but_polarity() -> None:
     """Chinese and Arabic texts have flags, code, names and numbers."""
-    text = "运行 `load data` 时必须使用 --force,超时 5 秒。\nلا تستخدم max_retries أبدا 7"
+    text = "运行 `load data` 时必须使用 --force,超时 5 秒。\nلا تستخدم max_retries أبدا 7"  # noqa: RUF001 - Arabic is meant
     assert {"code", "flag", "name", "number"} == {entity.kind for entity in entities(text)}
 
 
@@ -97,7 +97,9 @@ def test_a_text_beyond_the_limit_is_cut() -> None:
     assert () == entities(" " * MOST_TEXT + "--late")
 
 
-@pytest.mark.parametrize("text", ["a" * 50_000, "a." * 25_000, "`" * 25_000, "-" * 25_000, "a/" * 25_000, "1," * 25_000, "_" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["a" * 50_000, "a." * 25_000, "`" * 25_000, "-" * 25_000, "a/" * 25_000, "1," * 25_000, "_" * 50_000]
+)
 def test_hostile_texts_come_back(text: str) -> None:
     """Long runs of one mark are read without taking time by the square."""
     assert len(entities(text)) <= len(text)

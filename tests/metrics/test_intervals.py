@@ -20,7 +20,7 @@ from skill_fleet.metrics.intervals import (
 
 
 def rounded(interval: Interval | None, digits: int = 4) -> tuple[float, float] | None:
-    return interval and (round(interval.low, digits), round(interval.high, digits))
+    return None if interval is None else (round(interval.low, digits), round(interval.high, digits))
 
 
 def test_wilson_gives_published_values() -> None:

@@ -42,7 +42,9 @@ def lift_of(*differences: float) -> Lift:
 def test_all_sign_patterns_are_counted() -> None:
     """The p of six tasks is a share of 64 patterns."""
     differences = [0.3, 0.1, 0.2, -0.1, 0.4, 0.2]
-    sums = [sum(s * d for s, d in zip(signs, differences, strict=True)) for signs in itertools.product((1, -1), repeat=6)]
+    sums = [
+        sum(s * d for s, d in zip(signs, differences, strict=True)) for signs in itertools.product((1, -1), repeat=6)
+    ]
     expected = sum(abs(total) >= abs(sum(differences)) - 1e-9 for total in sums) / 64
     assert expected == sign_flip(differences)
     assert 2 / 64 == sign_flip([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
@@ -146,7 +148,9 @@ def test_ratios_are_of_tasks_that_tell() -> None:
 def test_lift_is_read_times_lift_where_read() -> None:
     """Share · lift where the skill was read + the rest · lift where it was not is the lift."""
     found = [
-        Outcome(f"t{task}", arm, run, float(arm == "skill" and run == 1), triggered=run == 1 if arm == "skill" else None)
+        Outcome(
+            f"t{task}", arm, run, float(arm == "skill" and run == 1), triggered=run == 1 if arm == "skill" else None
+        )
         for task in range(6)
         for arm in ("none", "skill")
         for run in (1, 2)
@@ -176,7 +180,9 @@ def test_the_score_blocks_harm_alone() -> None:
     helps, hurts = lift_score(lift_of(*[0.2, 0.3] * 3)), lift_score(lift_of(*[-0.2, -0.3] * 3))
     nothing, untested = lift_score(lift_of(*[0.2, -0.2] * 3)), lift_score(lift_of(0.2))
     assert ["ok", "block", "warn", "warn"] == [score.band for score in (helps, hurts, nothing, untested)]
-    assert [0.625, 0.375, 0.5, None] == [pytest.approx(s.value) if s.value else None for s in (helps, hurts, nothing, untested)]
+    assert [0.625, 0.375, 0.5, None] == [
+        pytest.approx(s.value) if s.value else None for s in (helps, hurts, nothing, untested)
+    ]
     assert "not testable: 1 task, at least 6" == untested.note
     assert ["t1", "t3", "t5", "t0", "t2", "t4"] == [flaw.evidence for flaw in hurts.flaws]
     assert () == helps.flaws

@@ -166,6 +166,12 @@ def test_a_huge_text_is_read_to_its_limit() -> None:
     assert readability(with_body(PROSE * 700)).value is not None
 
 
+@pytest.mark.parametrize("text", ["[" * 30_000, "`a ``b " * 5_000, "<!-- " * 5_000, "a/" * 15_000, "![" * 15_000])
+def test_marks_that_never_close_are_read_in_time(text: str) -> None:
+    """Openings without an end: without bounds they would take minutes."""
+    assert readability(with_body(f"{PROSE}\n\n{text}\n")).ease is not None
+
+
 def test_a_real_folder_is_read(tmp_path: Path) -> None:
     """The figures of a file are those of its text."""
     (tmp_path / "SKILL.md").write_bytes(TIDES.encode())

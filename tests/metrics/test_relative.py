@@ -7,7 +7,11 @@ import pytest
 from skill_fleet.metrics.page import Page, page_of
 from skill_fleet.metrics.relative import Change, relative
 
-BODY = """# Gate control
+REFERENCE = """## Reference
+
+The limits are in config/limits.yaml; see https://example.org/limits.
+"""
+BODY = f"""# Gate control
 
 ## Opening
 
@@ -23,10 +27,7 @@ You must not open both gates. Never skip the check in `references/checks.md`.
 1. Close the lower gate with `gatectl close`.
 2. Set `max_level` to 12.
 
-## Reference
-
-The limits are in config/limits.yaml; see https://example.org/limits.
-"""
+{REFERENCE}"""
 
 
 def page(body: str = BODY) -> Page:
@@ -62,7 +63,11 @@ def test_a_version_beside_itself_loses_nothing(body: str) -> None:
             ),
         ),
         ("max_level", "min_level", Change("name", "max_level", "min_level", 19, 19)),
-        ("config/limits.yaml", "config/levels.yaml", Change("path", "config/limits.yaml", "config/levels.yaml", 23, 23)),
+        (
+            "config/limits.yaml",
+            "config/levels.yaml",
+            Change("path", "config/limits.yaml", "config/levels.yaml", 23, 23),
+        ),
     ],
 )
 def test_a_lie_is_a_changed_fact(old: str, new: str, change: Change) -> None:
@@ -124,8 +129,7 @@ def test_new_content_costs_nothing() -> None:
         BODY.replace("\n", "  \n"),
         BODY.replace("## Opening", "Opening\n-------"),
         BODY.replace("1. ", "1) ").replace("2. ", "2) "),
-        f"{BODY.partition('## Reference')[0]}".replace("## Closing", "## Reference\n\nThe limits are in config/limits.yaml;"
-        " see https://example.org/limits.\n\n## Closing"),
+        BODY.replace(REFERENCE, "").replace("## Closing", f"{REFERENCE}\n## Closing"),
     ],
     ids=["crlf", "trailing blanks", "setext", "list marks", "moved section"],
 )  # fmt: skip

@@ -41,7 +41,9 @@ def found(score: Score) -> list[tuple[str, str, int]]:
     return [(flaw.code, flaw.file, flaw.line) for flaw in score.flaws]
 
 
-@pytest.mark.parametrize("text", ["", "# Title\n\nWords.\n", "只有中文。\n", f"{HEAD}\n# A\n\nlink to [a](b.md)\n", b"\xff\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "# Title\n\nWords.\n", "只有中文。\n", f"{HEAD}\n# A\n\nlink to [a](b.md)\n", b"\xff\x00"]
+)
 def test_nothing_to_check_is_no_value(text: str | bytes) -> None:
     """A text alone that says nothing checkable has no value, and the note says why."""
     score = truth(page_of(text))
@@ -52,7 +54,7 @@ def test_what_holds_has_the_full_value(tmp_path: Path) -> None:
     """Every check that applies is a part."""
     body = (
         "# Gates\n\nRun `python scripts/gate.py --level 2 --slow`; see [more](references/more.md).\n\n"
-        "The default level is 3.\n\n```json\n{\"a\": 1}\n```\n"
+        'The default level is 3.\n\n```json\n{"a": 1}\n```\n'
     )  # fmt: skip
     files = {"scripts/gate.py": SCRIPT, "references/more.md": "# More\n\nThe level is 3 by default.\n"}
     score = measure(tmp_path, body, files)
@@ -62,7 +64,8 @@ def test_what_holds_has_the_full_value(tmp_path: Path) -> None:
 
 def test_flaws_have_places_costs_and_hints(tmp_path: Path) -> None:
     """The costs of all flaws together are what the value lacks."""
-    body = "# Gates\n\nRun `scripts/gate.py --levels 2`.\n\n```json\n{a: 1}\n```\n\nSee [x](references/x.md) and [s](scripts/gate.py).\n"
+    links = "See [x](references/x.md) and [s](scripts/gate.py)."
+    body = f"# Gates\n\nRun `scripts/gate.py --levels 2`.\n\n```json\n{{a: 1}}\n```\n\n{links}\n"
     score = measure(tmp_path, body, {"scripts/gate.py": SCRIPT})
     assert [("flags", "SKILL.md", 7), ("links", "SKILL.md", 13), ("code", "SKILL.md", 10)] == found(score)
     assert "warn" == score.band
@@ -75,8 +78,10 @@ def test_acting_on_the_hints_mends_the_value(tmp_path: Path) -> None:
     body = "# Gates\n\nRun `scripts/gate.py --levels 2 --slow`; see [more](reference/more.md).\n"
     files = {"scripts/gate.py": SCRIPT, "references/more.md": "# More\n"}
     before = measure(tmp_path, body, files)
-    assert ["Write `--level`, which it takes, or have gate.py take `--levels`.",
-            "Write references/more.md, which is there, or drop the link."] == [flaw.hint for flaw in before.flaws]  # fmt: skip
+    assert [
+        "Write `--level`, which it takes, or have gate.py take `--levels`.",
+        "Write references/more.md, which is there, or drop the link.",
+    ] == [flaw.hint for flaw in before.flaws]
     mended = body.replace("--levels", "--level").replace("reference/more", "references/more")
     assert 1.0 == measure(tmp_path, mended, files).value
 
@@ -92,8 +97,10 @@ def test_a_claim_that_is_not_borne_out_blocks() -> None:
 
 def test_odd_folders_are_read(tmp_path: Path) -> None:
     """Binary files, names in other scripts, circles of links, pipes and unreadable texts stop nothing."""
-    body = "# 门\n\n运行 `scripts/门.py --水平 2 --level 3`,见 [文件](references/说明.md)。\nشغّل `scripts/bin.py --x`.\n"
-    files = {
+    body = (
+        "# 门\n\n运行 `scripts/门.py --水平 2 --level 3`,见 [文件](references/说明.md)。\nشغّل `scripts/bin.py --x`.\n"
+    )
+    files: dict[str, str | bytes] = {
         "scripts/门.py": SCRIPT,
         "scripts/bin.py": b"\x00\xff\xfe\x81",
         "references/说明.md": b"\xff\xfe\x00",

@@ -30,7 +30,7 @@ def material(folder: Path, body: str, **files: str) -> Material:
 
 
 PROGRAMS = {
-    "argparse_py": 'import argparse\np = argparse.ArgumentParser()\np.add_argument("-l", "--level", default=3)\np.parse_args()\n',
+    "argparse_py": 'import argparse as a\np = a.ArgumentParser()\np.add_argument("-l", "--level", default=3)\n',
     "optparse_py": 'import optparse\np = optparse.OptionParser()\np.add_option("-l", "--level")\n',
     "click_py": 'import click\n@click.command()\n@click.option("--level/--no-level", "-l")\ndef main(level): ...\n',
     "typer_py": 'import typer\ndef main(level: int = typer.Option(3, "--level", "-l")): ...\ntyper.run(main)\n',
@@ -81,8 +81,8 @@ def test_options_of_imported_modules_count(tmp_path: Path) -> None:
     body = "Run `python3 scripts/run.py --level 2` or `python -m scripts.run --lever`.\n"
     files = {
         "scripts__run_py": "from options import build\nbuild().parse_args()\n",
-        "scripts__options_py": 'import argparse\nimport run\ndef build():\n    p = argparse.ArgumentParser()\n    p.add_argument("--level")\n    return p\n',
-    }  # fmt: skip
+        "scripts__options_py": f"import run\ndef build(): ...\n{PROGRAMS['argparse_py']}",
+    }
     outcome = check_flags(material(tmp_path, body, **files))
     assert (2, ["`--lever` is used with run.py, which does not take it."]) == (
         outcome.checked,
@@ -92,17 +92,16 @@ def test_options_of_imported_modules_count(tmp_path: Path) -> None:
 
 def test_only_the_scripts_own_options_count(tmp_path: Path) -> None:
     """Options of other programs on the line, behind a pipe, in quotes or behind `--` are none of the script's."""
-    body = (
-        "```sh\ngit --no-pager log | python scripts/a.py --level 2 --note \"--x\" \\\n  -l 3 | sort --reverse\n"
-        "./scripts/a.py -- --other\n```\n"
-    )  # fmt: skip
+    line = "git --no-pager log | python scripts/a.py --level 2 --note '--x' \\\n  -l 3 | sort --reverse"
+    body = f"```sh\n{line}\n./scripts/a.py -- --other\n```\n"
     outcome = check_flags(material(tmp_path, body, scripts__a_py=PROGRAMS["argparse_py"]))
     assert (3, ["--note"]) == (outcome.checked, [fault.message.split("`")[1] for fault in outcome.faults])
 
 
 def test_lists_and_tables_below_a_script_count(tmp_path: Path) -> None:
     """Entries that open with an option belong to the one script their section names."""
-    body = "## a.py\n\n- `--level N`: the level\n- `--lever`: wrong\n\n| `-l` | short |\n| `-z` | wrong |\n\n## Other\n\n- `--any`\n"
+    table = "| `-l` | short |\n| `-z` | wrong |"
+    body = f"## a.py\n\n- `--level N`: the level\n- `--lever`: wrong\n\n{table}\n\n## Other\n\n- `--any`\n"
     outcome = check_flags(material(tmp_path, body, scripts__a_py=PROGRAMS["argparse_py"]))
     assert (4, [8, 11]) == (outcome.checked, [fault.line for fault in outcome.faults])
 
@@ -202,7 +201,7 @@ def test_broken_code_is_named_with_its_line(language: str, code: str, line: int)
     assert line == broken.line
 
 
-@pytest.mark.parametrize("code", ["type A = int\n", "def f[T](x: T): ...\n", "print(f\"{a[\"b\"]}\")\n", "", "  \n"])
+@pytest.mark.parametrize("code", ["type A = int\n", "def f[T](x: T): ...\n", 'print(f"{a["b"]}")\n', "", "  \n"])
 def test_what_only_a_newer_python_reads_is_not_judged(code: str) -> None:
     """The verdict is the same under every Python that runs this."""
     assert find_error("python", code) is None
@@ -210,13 +209,19 @@ def test_what_only_a_newer_python_reads_is_not_judged(code: str) -> None:
 
 def test_tags_name_languages() -> None:
     """Tags with attributes and suffixes of files count."""
-    assert ["python", "jsonc", "yaml", "", ""] == [language_of(tag) for tag in ("{.python}", "JSON5", "yml", "bash", "")]
+    assert ["python", "jsonc", "yaml", "", ""] == [
+        language_of(tag) for tag in ("{.python}", "JSON5", "yml", "bash", "")
+    ]
 
 
 def test_blocks_and_files_are_parsed(tmp_path: Path) -> None:
     """Blocks of the body and of references, and bundled files, each with the line of the file."""
-    body = "# A\n\n```python\nx = (\n```\n\n~~~yaml\na: b\n~~~\n\n```json\n{\"a\": 1, // c\n}\n```\n"
-    files = {"references__a_md": "1. x\n\n   ```json\n   {\"a\" 1}\n   ```\n", "config_json": '{\n"a": }\n', "run_py": "def f(\n"}
+    body = '# A\n\n```python\nx = (\n```\n\n~~~yaml\na: b\n~~~\n\n```json\n{"a": 1, // c\n}\n```\n'
+    files = {
+        "references__a_md": '1. x\n\n   ```json\n   {"a" 1}\n   ```\n',
+        "config_json": '{\n"a": }\n',
+        "run_py": "def f(\n",
+    }
     outcome = check_code(material(tmp_path, body, **files))
     assert 6 == outcome.checked
     assert [
@@ -226,7 +231,9 @@ def test_blocks_and_files_are_parsed(tmp_path: Path) -> None:
         ("run.py", 1, "firm"),
         ("config.json", 2, "firm"),
     ] == [(fault.file, fault.line, fault.weight) for fault in outcome.faults]
-    assert "Tag the block `jsonc`, or take out its comments and the commas that nothing follows." == outcome.faults[1].hint
+    assert (
+        "Tag the block `jsonc`, or take out its comments and the commas that nothing follows." == outcome.faults[1].hint
+    )
 
 
 @pytest.mark.parametrize(
@@ -242,7 +249,7 @@ def test_blocks_and_files_are_parsed(tmp_path: Path) -> None:
     ],
 )
 def test_numbers_that_disagree(said: str, there: str, expected: int, tmp_path: Path) -> None:
-    """The same quantity with another value is a candidate; another quantity, or a sentence with two numbers, is none."""
+    """The same quantity with another value is a candidate; another one, or a sentence with two numbers, is none."""
     outcome = check_numbers(material(tmp_path, f"{said}\n", references__a_md=f"{there}\n"))
     assert expected == len(outcome.faults)
     assert all((fault.file, fault.line, fault.weight) == ("SKILL.md", 5, "candidate") for fault in outcome.faults)

@@ -151,7 +151,6 @@ def test_only_named_scripts_are_run_and_only_on_request(tmp_path: Path) -> None:
 
 def test_a_text_without_a_folder_has_no_scripts() -> None:
     """There is nothing to run."""
-
     assert 0 == check_scripts(Material(page_of(f"{HEAD}`scripts/a.py`\n"))).checked
 
 

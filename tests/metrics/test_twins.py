@@ -10,11 +10,11 @@ WORDS = [f"word{n}" for n in range(2_000)]
 
 
 def text(seed: int, length: int = 400) -> str:
-    return " ".join(random.Random(seed).choices(WORDS, k=length))
+    return " ".join(random.Random(seed).choices(WORDS, k=length))  # noqa: S311  a text, no secret
 
 
 def changed(of: str, share: float, seed: int = 1) -> str:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     return " ".join("other" if chance.random() < share else word for word in of.split())
 
 
@@ -35,7 +35,9 @@ def test_a_sketch_is_the_same_everywhere() -> None:
 def test_the_share_is_about_right() -> None:
     """Of a text in which each hundredth word is another, 90 to 97 % of the runs of five stay."""
     one = text(3, 3_000)
-    runs = [{tuple(words[n : n + 5]) for n in range(len(words) - 4)} for words in (one.split(), changed(one, 0.01).split())]
+    runs = [
+        {tuple(words[n : n + 5]) for n in range(len(words) - 4)} for words in (one.split(), changed(one, 0.01).split())
+    ]
     true = len(runs[0] & runs[1]) / len(runs[0] | runs[1])
     assert abs(true - share_of(sketch(one), sketch(changed(one, 0.01)))) < 0.1
 

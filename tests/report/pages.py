@@ -15,7 +15,10 @@ from skill_fleet.metrics.vector import Vector
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 #: What an author could write to make a page do something.
-EVIL = "<script>alert('x')</script><img src=http://example.org/a.png onerror=alert(1)> \" onload=\"x\" {{ 7*7 }} \x1b[2J\0\u202e"
+EVIL = (
+    "<script>alert('x')</script><img src=http://example.org/a.png onerror=alert(1)> "
+    '" onload="x" {{ 7*7 }} \x1b[2J\0\u202e'
+)
 
 VOID = {"meta", "br", "img", "input", "link", "hr"}
 #: Elements whose end HTML lets one leave out.

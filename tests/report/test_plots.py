@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from tests.report.pages import AT, marks
@@ -85,11 +86,11 @@ def test_another_formula_begins_another_path() -> None:
 
 def test_names_of_lines_do_not_cover_each_other() -> None:
     """Layers that measure the same stand below each other."""
-    same = [mark for layer in ("conformance", "integrity", "truth", "lift") for mark in marks(2, layer)]  # type: ignore[arg-type]
+    same = [mark for layer in ("conformance", "integrity", "truth", "lift") for mark in marks(2, layer)]
     plot = plot_history(same)
     assert plot
     places = [label.at for label in plot.labels]
-    assert all(below - above >= LABEL for above, below in zip(places, places[1:], strict=False))
+    assert all(below - above >= LABEL for above, below in pairwise(places))
 
 
 def test_times_of_one_day_show_the_hour() -> None:

@@ -42,7 +42,11 @@ def print_discovered(screen: Screen, found: Discovered, limit: int) -> None:
         screen, "skills that draw more of the others' queries than chance", _cut(columns(holes) if holes else [], limit)
     )
     _section(screen, "among fewer and more skills", _decay_lines(discovery))
-    _section(screen, "what to write, tried on these queries", _cut(list(_advice_lines(screen, found)), limit))
+    _section(
+        screen,
+        "what to write; the gain is on these very queries, on others it is smaller",
+        _cut(list(_advice_lines(screen, found)), limit),
+    )
     _talk(screen, found)
 
 
@@ -67,11 +71,8 @@ def _rate_lines(found: Discovery, limit: int) -> list[str]:
     worst = sorted(found.skills, key=lambda skill: (skill.rates.mrr.value, skill.ref))
     shown = worst[:limit] if limit else worst
     rows = [["all skills", *_cells(found.whole)], *([skill.ref, *_cells(skill.rates)] for skill in shown)]
-    rest = (
-        [f"… {len(worst) - len(shown):,} more skills, all above these; --limit 0 prints all"]
-        if len(shown) < len(worst)
-        else []
-    )
+    more = plural(len(worst) - len(shown), "more skill")
+    rest = [f"… {more}, above these; --limit 0 prints all"] if len(shown) < len(worst) else []
     return [*columns([head, *rows]), *rest]
 
 

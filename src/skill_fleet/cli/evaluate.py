@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import CycloptsError, Parameter
 
-from skill_fleet.clock import now
 from skill_fleet.cli.options import DEFAULTS, Options, open_fleet, reject_options
 from skill_fleet.cli.screen import Screen
+from skill_fleet.clock import now
 from skill_fleet.errors import StorageError
 
 if TYPE_CHECKING:

@@ -103,7 +103,7 @@ def plain_comparison(comparison: Comparison) -> dict[str, object]:
         "before": [_plain_score(score) for score in comparison.before.scores],
         "moves": [{**asdict(move), "change": move.change} for move in comparison.moves],
         "relative": {
-            "value": found.value,
+            "kept": found.value,
             "version": found.version,
             "parts": [asdict(part) for part in found.parts],
             "lost": [asdict(fact) for fact in found.lost],

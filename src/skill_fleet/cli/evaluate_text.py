@@ -76,7 +76,7 @@ def _says(reading: Reading, score: Score) -> Iterator[str]:
     if score.layer == "conformance":
         yield from _counts(score)
     if score.layer == "integrity" and reading.percentile is not None:
-        yield f"better than {reading.percentile:.0%} of good skills of its style"
+        yield f"percentile {100 * reading.percentile:.0f} among good skills of its style"
     if score.layer in ("integrity", "truth") and (failed := _failed(score)):
         yield f"failed: {', '.join(failed)}"
     if score.note:

@@ -27,7 +27,7 @@ _ATTEMPTS = 2
 
 Preference = Literal["first", "second", "tie"]
 
-_LEAD = re.compile(r"[ \t]*(?:#{1,6}[ \t]|[-*+][ \t]|\d{1,4}[.)][ \t]|>[ \t]?)")
+_LEAD = re.compile(r"(?:#{1,6}[ \t]|[-*+][ \t]|\d{1,4}[.)][ \t]|>[ \t]?)?")
 _PAIRED = re.compile(r"\*\*|__|`")
 _RULE = frozenset("|:-=_* \t")
 _SKILL_PLACE = re.compile(r"\.(?:claude|agents|gemini|codex)/skills/[\w./-]+|\bSKILL\.md\b")
@@ -84,15 +84,17 @@ def plain(text: str) -> str:
     half = MOST_JUDGED // 2
     if len(text) > 2 * MOST_JUDGED:
         text = f"{text[:MOST_JUDGED]}\n{text[-MOST_JUDGED:]}"
-    lines = (_PAIRED.sub("", _LEAD.sub("", line, count=1)).strip() for line in text.splitlines() if not _is_mark(line))
+    lines = (_bare_line(line.strip()) for line in text.splitlines())
     bare = _SKILL_PLACE.sub("…", "\n".join(line for line in lines if line))
     return bare if len(bare) <= MOST_JUDGED else f"{bare[:half]}\n[…]\n{bare[-half:]}"
 
 
-def _is_mark(line: str) -> bool:
-    """A fence, or a line under a heading or in a table."""
-    bare = line.strip()
-    return bare.startswith(("```", "~~~")) or (len(bare) > 2 and set(bare) <= _RULE)  # noqa: PLR2004  not a minus
+def _bare_line(line: str) -> str:
+    """Empty for a fence, or a line under a heading or in a table."""
+    if line.startswith(("```", "~~~")) or (len(line) > 2 and set(line) <= _RULE):  # noqa: PLR2004  not a minus
+        return ""
+    lead = _LEAD.match(line)
+    return _PAIRED.sub("", line[lead.end() if lead else 0 :]).strip()
 
 
 @dataclass(frozen=True, slots=True)

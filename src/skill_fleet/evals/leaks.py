@@ -15,7 +15,9 @@ RUN = 8
 """Words in a row that two texts do not share by chance."""
 
 _WORD = re.compile(r"\w+")
-_NAME = re.compile(r"`[^`\n]+`|\b\w+(?:[-/._]\w+)*\.\w{1,5}\b|\b\w+(?:_\w+)+\b|(?<!\w)--\w[\w-]*|\b[a-z]+[A-Z]\w+\b")
+_TOKEN = re.compile(r"`[^`\n]+`|[^\s`\"'“”‘’(),;:!?]+")
+_CAMEL = re.compile(r"[a-z0-9][A-Z]")
+_SUFFIX = re.compile(r"[A-Za-z][A-Za-z0-9]{0,4}")
 _TEXTS = frozenset({".md", ".txt", ".json", ".py", ".sh", ".yaml", ".yml", ".toml"})
 _SHOWN = 3
 _LONGEST = 2_000
@@ -49,11 +51,22 @@ def _leaks_of(case: Case, runs: set[tuple[str, ...]], lower: str, judge: Judge |
     known = f"{case.prompt} {' '.join(case.files)}".casefold()
     names = [
         name
-        for name in dict.fromkeys(match[0].strip("`") for text in wanted for match in _NAME.finditer(text[:_LONGEST]))
+        for name in dict.fromkeys(name for text in wanted for name in _names(text[:_LONGEST]))
         if name.casefold() in lower and name.casefold() not in known
     ]
     if names:
         yield Leak(case.key, "asks for names that only the skill tells", ", ".join(names[:_SHOWN]))
+
+
+def _names(text: str) -> Iterator[str]:
+    """What looks like the name of something technical: code, an option, a file, snake_case, camelCase."""
+    for token in _TOKEN.findall(text):
+        name = token.strip("`.")
+        stem, _, suffix = name.rpartition(".")
+        is_file = len(stem) > 1 and stem[-1].isalnum() and _SUFFIX.fullmatch(suffix) is not None
+        is_name = token.startswith("`") or name.startswith("--") or "_" in name.strip("_") or _CAMEL.search(name)
+        if name and (is_file or is_name):
+            yield name
 
 
 def _texts(skill: Path) -> Iterator[str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # needs arrays
     from skill_fleet.fleet.discover import Discovered
     from skill_fleet.metrics.discoverability.cards import Card
 
-Tell = Callable[[str], object]
+Tell = Callable[[str], None]
 """Takes what a person should know and no result says."""
 
 #: Marks that are kept at a time.
@@ -35,8 +35,8 @@ BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class EvaluateRequest:
-    """`targets` are paths, skills of the fleet, drafts, `@last`; none for the whole fleet. With files of `queries` it is
-    measured whether they are found."""
+    """`targets` are paths, skills of the fleet, drafts, `@last`; none for the whole fleet. With files of `queries` it
+    is measured whether they are found."""
 
     targets: tuple[str, ...] = ()
     how: How = field(default_factory=How)

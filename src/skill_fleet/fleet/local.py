@@ -23,8 +23,8 @@ from skill_fleet.library.promotion import Promotion
 from skill_fleet.library.search import Found
 
 if TYPE_CHECKING:  # the other verbs start without jobs and metrics
-    from skill_fleet.fleet.desk import Desk
     from skill_fleet.evals.runner import Listener as TrialListener
+    from skill_fleet.fleet.desk import Desk
     from skill_fleet.fleet.eval_runs import EvalRun, Listed, RunComparison
     from skill_fleet.fleet.evaluate import EvaluateRequest, Evaluation, Tell
     from skill_fleet.fleet.run_evals import RunRequest

@@ -1,10 +1,11 @@
-"""Measuring skills, few of them here and many in processes of their own. What cannot be measured is told, not raised."""
+"""Measuring skills: few of them here, many in processes of their own. What cannot be measured says why."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
+import threading
 from array import array
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, islice
-from pathlib import Path
+from multiprocessing.connection import wait
 
 from skill_fleet.errors import MetricError, SkillFleetError
 from skill_fleet.fleet.targets import Target
@@ -144,7 +145,7 @@ def _until_broken(chunks: Iterator[Chunk], how: How, processes: int) -> Generato
     """Gives back the chunks that were under way when a process died."""
     under_way: deque[Chunk] = deque()
     results: deque[Future[list[Measurement]]] = deque()
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _ignore_ctrl_c)
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
     try:
         for chunk in chunks:
             under_way.append(chunk)
@@ -162,9 +163,18 @@ def _until_broken(chunks: Iterator[Chunk], how: How, processes: int) -> Generato
     return []
 
 
-def _ignore_ctrl_c() -> None:
-    """It reaches every process of a terminal's job; the one that waits for the others ends them."""
+def _begin() -> None:
+    """Ctrl-C reaches every process of a terminal's job: the one that waits for the others decides what it means. They
+    end when it does, however that comes about."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _measure_chunk(chunk: Chunk, how: How) -> list[Measurement]:

@@ -14,8 +14,8 @@ Tier = Literal["error", "portability", "style"]
 """error: no reader can be expected to take it · portability: some readers refuse it · style: it costs readers."""
 
 #: Rules whose findings most readers accept and the strictest refuse: 33 % of vendors' skills carry further fields, 7 %
-#: differ from their folder's name, lists in flow style are legal YAML that one reader cannot take, and a link to a skill
-#: beside this one leads somewhere where both are installed.
+#: differ from their folder's name, lists in flow style are legal YAML that one reader cannot take, and a link to a
+#: skill beside this one leads somewhere where both are installed.
 PORTABILITY = frozenset(
     {"SF006", "SF015", "SF061", "SF031", "SF032", "SF033", "SF034", "SF041", "SF042", "SF043", "SF044"}
 )

@@ -109,7 +109,7 @@ _TURN = re.compile(
     + r")(?![\w'’-])"
 )
 # Lower case of ASCII alone keeps every offset, and a pattern that need not ignore case takes half the time.
-_LOWER = {**{code: code + 32 for code in range(ord("A"), ord("Z") + 1)}, ord("’"): "'"}
+_LOWER: dict[int, int | str] = {**{code: code + 32 for code in range(ord("A"), ord("Z") + 1)}, ord("’"): "'"}
 _FOLLOWING = re.compile(r"[^\W_]+(?:['’_-][^\W_]+)*|\n[ \t]*\n|[.!?](?=\s)")
 MOST_FOLLOWING = 6
 """Words behind a word of polarity that belong to it; a sentence's end and a blank line end them earlier."""

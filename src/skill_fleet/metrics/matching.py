@@ -6,7 +6,7 @@ a text that somebody else wrote it measures luck of wording as well: two good sk
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,8 +53,12 @@ def match_entities(sample: Sample) -> EntityMatch:
 
 
 def _match_skill(gold: Page, page: Page, against: Against) -> EntityMatch:
-    both = entity_f1(gold.subject.text, page.subject.text)
-    flaws = sorted(_skill_flaws(gold, page, both, against), key=lambda flaw: (-flaw.cost, flaw.line, flaw.message))
+    ours, theirs = entities(page.subject.text), entities(gold.subject.text)
+    both = entity_f1(theirs, ours)
+    total = _total(ours) + _total(theirs)
+    flaws = sorted(
+        _skill_flaws(gold, page, both, against, total), key=lambda flaw: (-flaw.cost, flaw.line, flaw.message)
+    )
     return EntityMatch(
         both.above_chance,
         against,
@@ -67,12 +71,11 @@ def _match_skill(gold: Page, page: Page, against: Against) -> EntityMatch:
     )
 
 
-def _skill_flaws(gold: Page, page: Page, both: Agreement, against: Against) -> Iterator[Flaw]:
+def _skill_flaws(gold: Page, page: Page, both: Agreement, against: Against, total: float) -> Iterator[Flaw]:
     """What says something else stands at its line; what is gone names the line it stood on. The cost is what the F1
     gains: of a changed one both sides agree again, of a lost one the skill has one more."""
     changes = {(change.kind, change.before): change for change in relative(gold, page).changed}
     words, last = gold.subject.text.splitlines(), len(page.subject.text.splitlines())
-    total = _total(gold) + _total(page)
     name = "the version before" if against == "previous_skill" else "the expected skill"
     for entity in both.missing:
         change = changes.get(entity.key)
@@ -91,8 +94,8 @@ def _skill_flaws(gold: Page, page: Page, both: Agreement, against: Against) -> I
         )
 
 
-def _total(page: Page) -> float:
-    return sum(WEIGHTS[kind] for kind, _ in {entity.key for entity in entities(page.subject.text)}) or 1.0
+def _total(found: Iterable[Entity]) -> float:
+    return sum(WEIGHTS[kind] for kind, _ in {entity.key for entity in found})
 
 
 def _match_sources(sample: Sample) -> EntityMatch:

@@ -12,11 +12,12 @@ from skill_fleet.metrics.page import Page
 
 #: What stands for something that is read as a name, whatever its length: one word of one syllable.
 _NAME = " code "
+#: Repetitions have bounds: without them a text of nothing but opening brackets takes minutes.
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<!--.*?(?:-->|\Z)"), " "),
-    (re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)"), _NAME),
-    (re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])"), " "),
-    (re.compile(r"\[([^\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"), r"\1"),
+    (re.compile(r"(?<!`)(`+)(?!`).{1,500}?(?<!`)\1(?!`)"), _NAME),
+    (re.compile(r"!\[[^\[\]]{0,500}\](?:\([^()]*\)|\[[^\]]*\])"), " "),
+    (re.compile(r"\[([^\[\]]{0,500})\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"), r"\1"),
     (re.compile(r"<?\b[a-z][a-z0-9+.-]*://[^\s<>)\]]*[^\s<>)\].,;:!?]>?", re.IGNORECASE), " "),
     (re.compile(r"</?[A-Za-z][^<>]*>"), " "),
     (re.compile(r"(?<!\S)[\w.~-]*[/\\][\w.~/\\-]*\w"), _NAME),

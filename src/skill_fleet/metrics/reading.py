@@ -13,13 +13,16 @@ LAYERS: tuple[Layer, ...] = ("conformance", "integrity", "truth", "discoverabili
 
 _ORDER: dict[Band, int] = {"block": 0, "warn": 1, "ok": 2}
 
+NOTHING = Vector(())
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """`file` is where the skill lies, `ref` its path and name in the fleet, empty outside of one.
 
     `style` is how it is laid out; `percentile`, 0 to 1, is the share of good skills of that style whose integrity is
-    lower. `digest` is that of its files; `named` holds the metrics that were asked for by name. With a `problem` it could not be measured, and there is no vector.
+    lower. `digest` is that of its files; `named` holds the metrics that were asked for by name. With a `problem` it
+    could not be measured, and there is no vector.
     """
 
     file: str
@@ -28,7 +31,7 @@ class Reading:
     style: str = ""
     percentile: float | None = None
     digest: str = ""
-    vector: Vector = Vector(())
+    vector: Vector = NOTHING
     named: tuple[Measured, ...] = ()
     problem: str = ""
 

@@ -39,7 +39,17 @@ MOST_MARKS = 200
 #: What a browser would act on, or refuse, instead of showing it: control characters, marks that turn the direction of
 #: text, halves of characters.
 _UNSHOWN = dict.fromkeys(
-    [*range(9), 11, 12, *range(14, 32), *range(127, 160), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    [
+        *range(9),
+        11,
+        12,
+        *range(14, 32),
+        *range(127, 160),
+        0x200E,
+        0x200F,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
 ) | dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 
 

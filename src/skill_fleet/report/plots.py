@@ -96,8 +96,9 @@ def plot_spread(
 
 
 def _box(axis: Axis, style: str, row: int, points: Sequence[float], mark: float | None) -> Box:
-    places = [axis.at(_quantile(points, share)) for share in (0.05, 0.25, 0.5, 0.75, 0.95)]
-    return Box(style, TOP + row * ROW + ROW / 2, *places, mark=None if mark is None else axis.at(mark))
+    low, first, median, third, high = (axis.at(_quantile(points, share)) for share in (0.05, 0.25, 0.5, 0.75, 0.95))
+    place = None if mark is None else axis.at(mark)
+    return Box(style, TOP + row * ROW + ROW / 2, low, first, median, third, high, place)
 
 
 def _quantile(points: Sequence[float], share: float) -> float:

@@ -19,7 +19,7 @@ MOST_READ = 120_000
 """Characters of one file that are shown."""
 
 _ASKS = re.compile(r"^[ \t`]*read:[ \t]*(?P<what>[^`\n]+)", re.MULTILINE)
-_FILE = re.compile(r"^<<<FILE (?P<path>[^\n]+)\n(?P<text>.*?)^>>>END[ \t]*$", re.MULTILINE | re.DOTALL)
+_BEGIN, _END = "<<<FILE ", ">>>END"
 
 _TASK = """Solve the task the user gives you. Nobody answers questions: decide yourself, and hand in the whole result.
 To hand in a file, write it like this, with the markers on lines of their own:
@@ -131,5 +131,13 @@ def _hand_in(text: str, folder: Path) -> None:
 
 
 def _files(text: str) -> Iterator[tuple[str, str]]:
-    for match in _FILE.finditer(text):
-        yield match["path"].strip(), match["text"]
+    """Path and content of each file between its markers; one without an end is none."""
+    path, lines = "", list[str]()
+    for line in text.splitlines(keepends=True):
+        if line.startswith(_BEGIN):
+            path, lines = line[len(_BEGIN) :].strip(), []
+        elif line.strip() == _END and path:
+            yield path, "".join(lines)
+            path = ""
+        else:
+            lines.append(line)

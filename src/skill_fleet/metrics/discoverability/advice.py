@@ -82,6 +82,8 @@ class Adviser:
         telling = self._usage.missing(missed, weights, present, subject)
         words = [word for word in dict.fromkeys(spelled[term] for term in telling) if not _CONTRACTED.search(word)]
         evidence = " · ".join(" ".join(self._texts[query].split())[:120] for query in missed[:_MOST_EVIDENCE])
+        if named := body_words(body, present):
+            yield _Idea("body-words", tuple(named), "The text speaks often of what the description does not name", "")
         if words:
             yield _Idea(
                 "query-words",
@@ -93,8 +95,6 @@ class Adviser:
             phrases = self._phrases(missed, weights, taken[0].taken_by)
             message = f"{_plural(taken[0].count)} of {taken[0].queries} went to {taken[0].taken_by}"
             yield _Idea(f"confused:{taken[0].taken_by}", phrases, message, taken[0].example)
-        if named := body_words(body, present):
-            yield _Idea("body-words", tuple(named), "The text speaks often of what the description does not name", "")
 
     def _phrases(self, missed: Sequence[int], weights: Mapping[str, float], sibling: str) -> tuple[str, ...]:
         """Of the missed queries, those first that the sibling took."""

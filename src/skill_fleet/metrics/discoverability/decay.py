@@ -54,8 +54,8 @@ def _step(fixed: Numbers, leading: Numbers, others: int, drawn: int, size: int, 
     deeper = np.clip(1 - chances.sum(axis=1), 0, 1) / (pairs[:, 0] + _DEEPEST)
     mrr = (chances / ranks).sum(axis=1) + deeper
     r1, r5 = ((chances * (ranks <= depth)).sum(axis=1) for depth in (1, 5))
-    means = (float(np.average(value, weights=counts)) for value in (r1, r5, mrr))
-    return PoolStep(size, *(round(mean, 4) for mean in means), beyond)
+    first, fifth, mean = (round(float(np.average(value, weights=counts)), 4) for value in (r1, r5, mrr))
+    return PoolStep(size, first, fifth, mean, beyond)
 
 
 def _chances(leading: Numbers, others: int, drawn: int) -> Matrix:

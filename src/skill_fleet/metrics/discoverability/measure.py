@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +42,7 @@ class Pool:
     asked: Asked
     chosen: Chosen
 
-    @property
+    @cached_property
     def groups(self) -> Mapping[str, Sequence[int]]:
         return groups_of(self.cards, self.asked)
 

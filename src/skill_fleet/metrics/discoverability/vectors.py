@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-Tell = Callable[[str], None]
+Tell = Callable[[str], object]
 """Takes a line about work that takes a while."""
 
 MOST_KEPT = 1_600
@@ -69,7 +69,7 @@ class KeptVectors:
             fresh = dict(zip((key for key, _ in portion), made, strict=True))
             self._save(fresh)
             known |= fresh
-        return np.array([known[key] for key in keys], np.float32).reshape(len(keys), -1)
+        return np.array([known[key] for key in keys], np.float32) if keys else self.model.embed([])
 
     def _file(self, first: int) -> Path:
         assert self.folder is not None  # noqa: S101  for the type checker: asked by the two callers
@@ -106,7 +106,7 @@ def _portions(items: list[tuple[bytes, str]]) -> list[list[tuple[bytes, str]]]:
 def _read(file: Path) -> dict[bytes, Matrix]:
     """What the file holds; nothing when it is missing or damaged."""
     try:
-        with np.load(file, allow_pickle=False) as held:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
             keys, rows = held["keys"], held["rows"]
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return {}

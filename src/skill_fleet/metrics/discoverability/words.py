@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,9 +51,18 @@ class WordIndex:
 
     def overlap(self, one: int, other: int) -> float:
         """The cosine of two texts' weighted terms, 0 to 1."""
-        first, second = (self._weights[:, [number]].toarray().ravel() for number in (one, other))
-        norm = float(np.linalg.norm(first) * np.linalg.norm(second))
-        return float(first @ second) / norm if norm else 0.0
+        first, second = self._terms_of(one), self._terms_of(other)
+        norm = math.hypot(*first.values()) * math.hypot(*second.values())
+        return sum(weight * second.get(term, 0.0) for term, weight in first.items()) / norm if norm else 0.0
+
+    def _terms_of(self, text: int) -> dict[int, float]:
+        start, end = self._by_text.indptr[text : text + 2]
+        held = slice(start, end)
+        return dict(zip(self._by_text.indices[held].tolist(), self._by_text.data[held].tolist(), strict=True))
+
+    @cached_property
+    def _by_text(self) -> csr_array:
+        return csr_array(self._weights.T)
 
     def _weigh(self, document: Sequence[str]) -> Mapping[str, float]:
         counts = Counter(document)

@@ -12,9 +12,6 @@ from skill_fleet.metrics.integrity.sections import code_span
 from skill_fleet.metrics.integrity.view import View
 from skill_fleet.skill.body import CodeBlock
 
-#: Code whose brackets are prose or drawings.
-PROSE = frozenset(["markdown", "md", "mdx", "mermaid", "diff", "log", "regex", "ascii", "ansi"])
-
 MOST_CODE = 100_000
 """Characters of code that are read, from the first block on."""
 
@@ -30,10 +27,10 @@ _LABEL = re.compile(r"^[ \t]*[\w*|\"'.$-]+\)(?=[ \t]|$)|[:;]-?[)(]", re.MULTILIN
 _ELIDED = re.compile(r"\.\.\.|…|<[A-Za-z][\w -]*>|^\s*(?://|#)|\{\{|\$\{", re.MULTILINE)
 
 
-def measure_fences(view: View) -> Measure | None:
+def measure_fences(view: View) -> Measure:
     fenced = [block for block in view.page.body.code if block.fenced]
     if not fenced:
-        return None
+        return Measure(1.0)
     remarks = tuple(
         Remark(
             block.line, "the fence that opens here is not closed", "close it with the same fence on a line of its own"
@@ -55,30 +52,32 @@ def _opens_plainly(view: View, block: CodeBlock) -> bool:
     return _PLAIN.search(view.lines[block.line - view.page.first_line]) is not None
 
 
-def measure_brackets(view: View) -> Measure | None:
+def measure_brackets(view: View) -> Measure:
+    """Brackets match in number, in any language. What does so outside of strings and comments counts half."""
     blocks = [block for block in _read(view) if any(sign in block.text for sign in "()[]{}")]
     if not blocks:
-        return None
+        return Measure(1.0)
+    found = [(block, pair) for block in blocks if (pair := _unbalanced(block.text))]
+    weight = sum(1.0 if _unbalanced(_strip(block.text)) else 0.5 for block, _ in found)
     remarks = tuple(
-        Remark(
-            block.line, f"{sign} is opened and closed a different number of times", "close every bracket of this code"
-        )
-        for block in blocks
-        if (sign := _unbalanced(block))
+        Remark(block.line, f"{block.text.count(pair[0])} {pair[0]} and {block.text.count(pair[1])} {pair[1]} in this code")
+        for block, pair in found
     )
-    return Measure(1 - ramp(len(remarks) / (len(blocks) + 1), 0.0, 0.5), remarks)
+    return Measure(0.9 ** len(found) * (1 - ramp(weight / (len(blocks) + 1), 0.0, 0.5)), remarks)
 
 
-def _unbalanced(block: CodeBlock) -> str:
-    text = _LABEL.sub("", _STRINGS.sub("", block.text))
-    pairs = ("()", "[]", "{}")
-    return next((pair for pair in pairs if text.count(pair[0]) != text.count(pair[1])), "")
+def _unbalanced(text: str) -> str:
+    return next((pair for pair in ("()", "[]", "{}") if text.count(pair[0]) != text.count(pair[1])), "")
 
 
-def measure_json(view: View) -> Measure | None:
+def _strip(text: str) -> str:
+    return _LABEL.sub("", _STRINGS.sub("", text))
+
+
+def measure_json(view: View) -> Measure:
     blocks = [block for block in _read(view) if block.language.lower() == "json" and not _ELIDED.search(block.text)]
     if not blocks:
-        return None
+        return Measure(1.0)
     remarks = tuple(remark for block in blocks for remark in _check_json(block))
     return Measure(1 - ramp(len(remarks) / len(blocks), 0.0, 0.5), remarks)
 
@@ -100,14 +99,14 @@ def _read(view: View) -> Iterator[CodeBlock]:
     left = MOST_CODE
     for block in view.page.body.code:
         left -= len(block.text)
-        if left >= 0 and block.fenced and block.language.lower() not in PROSE:
+        if left >= 0 and block.fenced:
             yield block
 
 
-def measure_tags(view: View) -> Measure | None:
+def measure_tags(view: View) -> Measure:
     fenced = [block for block in view.page.body.code if block.fenced]
     if not fenced:
-        return None
+        return Measure(1.0)
     bare = [block for block in fenced if not block.language]
     remarks = tuple(Remark(block.line, "the fence does not name a language") for block in bare)
     return Measure(1 - 0.5 * len(bare) / len(fenced), remarks)

@@ -23,9 +23,10 @@ FOREIGN = 0.35
 SHOWN = 10
 
 #: Cohesion of a body with another one below, and of one of a piece.
-COHESION = (0.2, 0.65)
+COHESION = (0.2, 0.7)
 WELL = 0.6
 
+FULL = 8.0
 LEAST_TITLED = 3
 LEAST_GAIN = 0.05
 INTRODUCTION = 80
@@ -54,7 +55,7 @@ def measure_strays(view: View) -> Measure | None:
     if not sum(sizes):
         return None
     foreign = sum((1 - value) * size for value, size in zip(view.kinship.values, sizes, strict=True)) / sum(sizes)
-    value = 1 - ramp(foreign, 0.0, 0.6)
+    value = 1 - ramp(foreign, 0.0, 0.35)
     hint = "delete these lines, or say in them what they have to do with the subject"
     remarks = tuple(
         Remark(
@@ -82,11 +83,16 @@ def measure_introduction(view: View) -> Measure:
 
 def measure_places(view: View) -> Measure | None:
     """Whether the sections stand where sections of such headings stand."""
-    found = expected_places(view.sections)
+    found = expected_places(_belonging(view))
     if not found:
         return None
-    mean = sum(expected for expected, _, _ in found) / len(found)
-    moment = sum((expected - mean) * (place - MIDDLE) for expected, place, _ in found) / len(found)
+    weights = [_substance(section) for _, _, section in found]
+    mean = sum(weight * one[0] for weight, one in zip(weights, found, strict=True)) / sum(weights)
+    centre = sum(weight * one[1] for weight, one in zip(weights, found, strict=True)) / sum(weights)
+    moment = sum(
+        weight * (expected - mean) * (place - centre)
+        for weight, (expected, place, _) in zip(weights, found, strict=True)
+    ) / len(found)
     worst = sorted(found, key=lambda item: (-abs(item[0] - item[1]), item[2].line))[:2]
     remarks = tuple(
         Remark(section.line, f'"{section.title}" is expected {"earlier" if expected < place else "later"}', evidence=section.title)
@@ -95,15 +101,25 @@ def measure_places(view: View) -> Measure | None:
     return Measure(_sigmoid(moment * 80), remarks if moment < 0 else ())
 
 
+def _substance(section: Section) -> float:
+    """How much of a section there is, 0 to 1: one of a few common words has no say in the order."""
+    return ramp(0.1 + sum(map(rarity, section.distinct)), 0.0, FULL)
+
+
+def _belonging(view: View) -> list[Section]:
+    """The sections that have to do with the rest: the others have no place."""
+    return [section for section, near in zip(view.sections, view.related, strict=True) if near >= MIDDLE]
+
+
 def _sigmoid(value: float) -> float:
     return 1 / (1 + math.exp(-value))
 
 
-def measure_numbers(view: View) -> Measure | None:
+def measure_numbers(view: View) -> Measure:
     """Numbers of headings and of lists count up."""
     runs = [run for run in _number_runs(view) if len(run) > 1]
     if not runs:
-        return None
+        return Measure(1.0)
     steps = sum(len(run) - 1 for run in runs)
     breaks = [
         Remark(line, f"{number} follows {before}", "put the numbers in order")
@@ -129,7 +145,7 @@ def _number_runs(view: View) -> Iterator[list[tuple[int, int]]]:
 
 def measure_fit(view: View) -> Measure | None:
     """The words of headings come back in their own sections, more than in the others."""
-    titled = [(section, _title_terms(section)) for section in view.sections if section.heading and section.blocks]
+    titled = [(section, _title_terms(section)) for section in _belonging(view) if section.heading and section.blocks]
     titled = [(section, terms) for section, terms in titled if terms]
     if len(titled) < LEAST_TITLED:
         return None
@@ -191,13 +207,12 @@ def _likeness(pairs: Sequence[tuple[dict[str, float], dict[str, float]]]) -> flo
 
 
 COMPONENTS = (
-    Component(
-        "one_subject", 4, measure_subject, "delete what follows, or say there what it has to do with the subject"
+    Component("one_subject", 5, measure_subject, "delete what follows, or say there what it has to do with the subject"
     ),
     Component("strays", 3, measure_strays, "delete what has nothing to do with the subject"),
     Component("introduction", 1.5, measure_introduction, "begin with what the skill does, in the words of its description"
     ),
-    Component("section_order", 3.5, measure_places, "move the section to where readers look for it"),
+    Component("section_order", 4, measure_places, "move the section to where readers look for it"),
     Component("headings_fit", 2, measure_fit, "say in each section what its heading names, or name it anew"),
     Component("numbering", 1.5, measure_numbers, "put the numbers in order"),
     Component("flow", 2, measure_flow, "put what belongs together side by side"),

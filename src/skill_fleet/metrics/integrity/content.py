@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from skill_fleet.metrics.integrity.component import Component, Measure, Remark, grown
-from skill_fleet.metrics.integrity.sections import Section
 from skill_fleet.metrics.integrity.tables import rarity
 from skill_fleet.metrics.integrity.topic import ramp
 from skill_fleet.metrics.integrity.view import View
@@ -23,12 +21,6 @@ LEAST_REPEATED = 40
 CHARACTERS_A_TOKEN = 4
 MANY, TOO_MANY = 12_000, 40_000
 
-_FACT = re.compile(
-    r"`[^`\n]+`|(?<![\w-])--?[A-Za-z][\w-]*|https?://[^\s)>\]]+|(?:[\w.-]+/)+[\w.-]+|[A-Za-z]\w*(?:[._][A-Za-z0-9]\w*)+|"
-    r"\b[a-z]+[A-Z]\w+|\b[A-Z]{2,}[A-Z0-9_]*\b|\$[A-Z_]+|\d+(?:[.,:]\d+)*(?:\s?%|[A-Za-z]{1,3}\b)?"
-)
-
-
 def measure_terms(view: View) -> Measure:
     amount = term_amount(view)
     value = grown(amount, *TERMS)
@@ -43,7 +35,7 @@ def term_amount(view: View) -> float:
         for term in unit.terms:
             if value > best.get(term, 0.0):
                 best[term] = value
-    return sum(value * rarity(term) for term, value in best.items())
+    return sum(value**2 * rarity(term) for term, value in best.items())
 
 
 def measure_facts(view: View) -> Measure:
@@ -55,16 +47,11 @@ def measure_facts(view: View) -> Measure:
 
 def fact_amount(view: View) -> float:
     best: dict[str, float] = {}
-    for value, section in zip(view.related, view.sections, strict=True):
-        for fact in facts_of(section):
+    for value, unit in zip(view.kinship.values, view.units, strict=True):
+        for fact in unit.facts:
             if value > best.get(fact, 0.0):
                 best[fact] = value
-    return sum(best.values())
-
-
-def facts_of(section: Section) -> Iterator[str]:
-    for text in (section.prose, *(block.text for block in section.code)):
-        yield from (found.group().strip("`") for found in _FACT.finditer(text))
+    return sum(value**2 for value in best.values())
 
 
 def measure_repetition(view: View) -> Measure:

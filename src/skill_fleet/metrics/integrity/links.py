@@ -87,10 +87,10 @@ def _is_mentioned(path: str, text: str) -> bool:
     return name in text or name.rpartition(".")[0] in text or (folder.count("/") > 0 and folder in text)
 
 
-def measure_anchors(view: View) -> Measure | None:
+def measure_anchors(view: View) -> Measure:
     anchors = [link for link in view.page.body.links if link.target.startswith("#") and len(link.target) > 1]
     if not anchors:
-        return None
+        return Measure(1.0)
     there = {_slug(heading.text) for heading in view.page.body.headings}
     there |= {_slug(found[1] or found[2]) for found in _NAMED.finditer(view.page.text)}
     missing = [link for link in anchors if _slug(link.target[1:]) not in there]

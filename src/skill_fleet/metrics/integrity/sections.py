@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from skill_fleet.metrics.integrity.words import terms_of, words_of
+from skill_fleet.metrics.integrity.words import FUNCTION_WORDS, terms_of, words_of
 from skill_fleet.skill.body import Body, CodeBlock, Heading
 
 Kind = Literal["text", "item", "row"]
@@ -22,7 +22,11 @@ _ROW = re.compile(r"[ \t>]*\||[^|`]+\|[^|]*\|")
 _ROW_RULER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _SPAN = re.compile(r"`+[^`\n]+`+")
 _TARGET = re.compile(r"\]\([^)\s]*(?:[ \t]+\"[^\"]*\")?\)|<?https?://\S+")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMA = re.compile(r"[,;|·、，،]")
+_JOINING = frozenset(["and", "or", "of", "for", "to", "in"])
+
+FEW_WORDS = 8
+MOST_BETWEEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,10 @@ class Section:
 
     @cached_property
     def terms(self) -> list[str]:
-        """The terms of heading, prose and code."""
+        """The terms of heading, prose and code; bare lists of keywords say nothing."""
+        said = "\n".join(_TARGET.sub(" ", block.text) for block in self.blocks if not is_keywords(block))
         code = " ".join(block.text for block in self.code)
-        return [*terms_of(words_of(self.title)), *terms_of(self.words), *terms_of(words_of(code))]
+        return terms_of([*words_of(self.title), *words_of(said), *words_of(code)])
 
     @cached_property
     def distinct(self) -> tuple[str, ...]:
@@ -84,6 +89,16 @@ def code_span(block: CodeBlock) -> tuple[int, int]:
 def plain(text: str) -> str:
     """Prose without code spans, addresses and comments."""
     return _TARGET.sub("] ", _SPAN.sub(" ` ", text))
+
+
+def is_keywords(block: Block) -> bool:
+    """Whether a paragraph is a bare list of keywords: eight words or more, a comma after every third, and no verb or
+    preposition among them that a sentence would have."""
+    words = words_of(block.text)
+    if block.kind != "text" or len(words) < FEW_WORDS or "`" in block.text:
+        return False
+    commas = len(_COMMA.findall(block.text))
+    return commas * MOST_BETWEEN >= len(words) and not any(word in FUNCTION_WORDS for word in words if word not in _JOINING)
 
 
 def cut(text: str, body: Body, first_line: int) -> tuple[Section, ...]:

@@ -54,10 +54,10 @@ def _is_empty(section: Section, after: Section | None) -> bool:
     )
 
 
-def measure_levels(view: View) -> Measure | None:
+def measure_levels(view: View) -> Measure:
     headings = [section for section in view.sections if section.heading]
     if not headings:
-        return None
+        return Measure(1.0)
     remarks = [
         Remark(
             below.line,
@@ -165,8 +165,8 @@ def measure_end(view: View) -> Measure:
         return Measure(0.0, (Remark(last.line, "the text ends with a heading"),))
     block = last.blocks[-1]
     before = [other for other in last.blocks[:-1] if other.kind == block.kind]
-    ended = sum(bool(_END.search(other.text)) for other in before) >= len(before) / 2
-    is_cut = not _END.search(block.text) and (block.kind == "text" or (bool(before) and ended))
+    ended = all(_END.search(other.text) for other in before)
+    is_cut = not _END.search(block.text) and (block.kind == "text" or (len(before) >= DEEPEST and ended))
     remark = Remark(block.line, "the text ends within a sentence", "end the sentence", block.text[-80:])
     return Measure(0.0, (remark,)) if is_cut else Measure(1.0)
 

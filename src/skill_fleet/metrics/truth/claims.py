@@ -138,7 +138,12 @@ def _turned(said: _Side, cited: _Side) -> Iterator[str]:
 
 def _is_turned(one: _Side, other: _Side, turn: str, place: str) -> bool:
     is_placed = place.count(" ") + 1 >= LEAST_PLACING
-    return is_placed and f" {place} " in other.words and not other.has_turn(turn, place) and not _is_plain(one, turn, place)
+    return (
+        is_placed
+        and f" {place} " in other.words
+        and not other.has_turn(turn, place)
+        and not _is_plain(one, turn, place)
+    )
 
 
 def _is_plain(side: _Side, turn: str, place: str) -> bool:

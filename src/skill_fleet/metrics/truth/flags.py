@@ -67,7 +67,7 @@ class _Modules:
         here = posixpath.dirname(self.script.path)
         tail = dotted.replace(".", "/")
         for folder in (here, posixpath.dirname(here), ""):
-            for name in (f"{tail}.py", f"{tail}/__init__.py"):
+            for name in (f"{tail}.py", posixpath.join(tail, "__init__.py")):
                 path = posixpath.join(folder, name)
                 found = next((script for script in self.material.scripts if script.path == path), None)
                 if found and path not in self.seen and path != self.script.path:

@@ -10,7 +10,6 @@ from functools import cached_property
 
 from skill_fleet.metrics.page import MOST_TEXT, Page
 from skill_fleet.skill.body import Body, CodeBlock, parse_body
-from skill_fleet.skill.folder import BundledFile
 
 MOST_REFERENCES = 600_000
 """Characters of references that are read together; those after them are left out, and a note says so."""
@@ -83,10 +82,14 @@ class Material:
         return self.page.subject.path.name if self.page.subject.path else "SKILL.md"
 
     @cached_property
-    def files(self) -> tuple[str, ...]:
-        """The paths of what is bundled."""
+    def sizes(self) -> dict[str, int]:
+        """The paths of what is bundled, sorted, and their sizes in bytes."""
         listing = self.page.subject.listing
-        return tuple(file.path for file in listing.files) if listing else ()
+        return {file.path: file.size for file in listing.files} if listing else {}
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        return tuple(self.sizes)
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
@@ -98,24 +101,19 @@ class Material:
     def unread(self) -> tuple[str, ...]:
         """The references that are left out for their size."""
         read = {text.path for text in self._references}
-        return tuple(path for path in self.files if path.lower().endswith(_MARKDOWN) and path not in read)
+        texts = (path for path in self.files if path.lower().endswith(_MARKDOWN) and not _is_brought_along(path))
+        return tuple(path for path in texts if path not in read)
 
     @cached_property
     def _references(self) -> tuple[Text, ...]:
         left, found = MOST_REFERENCES, []
-        sizes = {file.path: file.size for file in self._listed}
-        for path in self.files:
-            if not path.lower().endswith(_MARKDOWN) or sizes[path] > left or _is_nested_skill(path):
+        for path, size in self.sizes.items():
+            if not path.lower().endswith(_MARKDOWN) or size > left or _is_brought_along(path):
                 continue
-            left -= sizes[path]
+            left -= size
             text = self.page.subject.load_bundled(path).replace("\r\n", "\n").replace("\r", "\n")[:MOST_TEXT]
             found.append(Text(path, text, 1, parse_body(text)))
         return tuple(found)
-
-    @property
-    def _listed(self) -> tuple[BundledFile, ...]:
-        listing = self.page.subject.listing
-        return listing.files if listing else ()
 
     @cached_property
     def blocks(self) -> tuple[tuple[Text, CodeBlock], ...]:
@@ -126,8 +124,8 @@ class Material:
     def scripts(self) -> tuple[Script, ...]:
         """By suffix, or by the first line of a file without one."""
         found: list[Script] = []
-        for file in self._listed:
-            script = self._read_script(file.path, file.size)
+        for path, size in self.sizes.items():
+            script = self._read_script(path, size)
             if script:
                 found.append(script)
             if len(found) == MOST_SCRIPTS:
@@ -136,7 +134,7 @@ class Material:
 
     def _read_script(self, path: str, size: int) -> Script | None:
         suffix = posixpath.splitext(path)[1].lower()
-        if (suffix and suffix not in _SCRIPTS) or size > MOST_SCRIPT or _is_nested_skill(path):
+        if (suffix and suffix not in _SCRIPTS) or size > MOST_SCRIPT or _is_brought_along(path):
             return None
         text = self.page.subject.load_bundled(path)
         if suffix:
@@ -150,6 +148,6 @@ def last_line(block: CodeBlock) -> int:
     return block.line + block.text.count("\n") + (1 if block.fenced else -1)
 
 
-def _is_nested_skill(path: str) -> bool:
-    """Hidden folders and packages brought along are not the skill's own words."""
+def _is_brought_along(path: str) -> bool:
+    """Whether it stands in a hidden folder or in that of somebody else's package: not the skill's own words."""
     return any(part.startswith(".") or part in ("vendor", "third_party") for part in path.split("/")[:-1])

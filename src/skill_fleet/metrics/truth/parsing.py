@@ -134,8 +134,8 @@ _JSON_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?\*/|(?m:^[ \t]*+#[^\n]*
 _TRAILING = re.compile(rf"({_STRING})|,(?=\s*[}}\]])")
 _JSON_DOTS = re.compile(rf"({_STRING})|(?:,\s{{0,200}})?(?:\.\.\.|…)(?:\s{{0,200}},)?")
 _STAND_IN = re.compile(
-    rf"({_STRING})|\{{\{{.{{0,200}}?\}}\}}|\$\{{[^{{}}\n]*\}}|<[^<>\n]{{1,80}}>|(?<=:)[ \t]{{0,20}}\{{[A-Za-z_][\w ]*\}}"
-    r"|\[[A-Z][A-Z0-9_ -]{2,40}\]"
+    rf"({_STRING})|\{{\{{.{{0,200}}?\}}\}}|\$\{{[^{{}}\n]*\}}|<[^<>\n]{{1,80}}>"
+    r"|(?<=:)[ \t]{0,20}\{[A-Za-z_][\w ]*\}|\[[A-Z][A-Z0-9_ -]{2,40}\]"
 )
 
 
@@ -178,7 +178,9 @@ def _skip_blanks(text: str, at: int) -> int:
     return at
 
 
-_TEMPLATE_LINE = re.compile(r"^[ \t]*+\{\{-?[ \t]*(?:if|else|end|range|with|include|define)\b.*$|^[ \t]*+\{%.*$", re.MULTILINE)
+_TEMPLATE_LINE = re.compile(
+    r"^[ \t]*+\{\{-?[ \t]*(?:if|else|end|range|with|include|define)\b.*$|^[ \t]*+\{%.*$", re.MULTILINE
+)
 
 
 def _parse_yaml(code: str) -> Broken:

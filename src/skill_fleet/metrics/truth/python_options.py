@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from skill_fleet.metrics.truth.script_options import FLAG, Options
 
@@ -27,11 +29,15 @@ def read_python(text: str, load_module: Callable[[str], str | None]) -> Options:
     options = Options(frozenset(reader.flags or reader.named), reader.is_open, reader.defaults)
     if "docopt" in reader.imports:
         options = options.joined(Options(frozenset(FLAG.findall(ast.get_docstring(tree) or ""))))
+    foreign = False
     for module in reader.imports:
         bundled = load_module(module)
         if bundled is not None:
             options = options.joined(_read_module(bundled, load_module))
-    return options
+        else:
+            foreign |= module.partition(".")[0] not in sys.stdlib_module_names
+    # Without a parser of its own a program may hand its arguments to a package that is installed somewhere.
+    return options if options.flags or not foreign else replace(options, is_open=True)
 
 
 def parse_python(text: str) -> ast.Module:
