@@ -15,7 +15,6 @@ import pytest
 from skill_fleet.library.drafts import DraftText, KeptDraft, get_draft, save_draft
 from skill_fleet.library.folder import FleetFolder
 
-
 DESCRIPTION = (
     "Fire a kiln by the {name} schedule, with ramps, holds and cooling. Use when a {name} firing is planned, started or "
     "stopped, or when a sensor reports an error."
@@ -59,6 +58,11 @@ def skill_text(name: str, description: str = "", body: str = "", metadata: Mappi
     if metadata:
         lines += ["metadata:", *(f"  {key}: {value}" for key, value in metadata.items())]
     return "\n".join(["---", *lines, "---", "", f"# {name}", "", body or BODY.replace("NAME", name), ""])
+
+
+def version_text(name: str, last: str) -> str:
+    """One of several versions of a skill that may be promoted: they differ in their last line."""
+    return skill_text(name, body=f"{BODY.replace('NAME', name)}\n{last}")
 
 
 def put_skill(fleet: FleetFolder, ref: str, text: str = "") -> Path:

@@ -199,6 +199,35 @@ When no permit is free after 2.5 seconds, `WaitTimeoutError` is raised. With `bl
 Prefer refusing in a web request, where a visitor waits for the answer of the service. Never open a gate with `limit=0`,
 because its calls wait forever. A permit that is not given back counts until the period of its gate ends.
 
+## Share a gate between processes
+
+A gate keeps its permits in a store. The `MemoryStore` is forgotten with the process; pass a `RedisStore` when several
+workers share one gate:
+
+```python
+from tidegate import RedisStore
+
+store = RedisStore("redis://localhost:6379/0", prefix="tide")
+gate = tidegate.Gate("mail", limit=20, period=1, store=store)
+```
+
+If the store does not answer within 0.5 seconds, the gate raises `StoreError` and hands out nothing. Check the shared
+permits of a gate with `tidegate status mail`, and empty its store with `tidegate reset mail --yes`.
+
+## Try a call again
+
+Wrap a call that may fail in `tidegate.retry`. It waits 1, 2 and 4 seconds between four attempts, and each attempt asks
+the gate for a permit of its own:
+
+```python
+@tidegate.retry(attempts=4, backoff=2.0, on=ConnectionError)
+def fetch_mail():
+    with gate.permit():
+        return connection.fetch()
+```
+
+After the last attempt `RetryError` is raised; its `causes` hold the error of every attempt.
+
 ## Limits and retries"""
 
 QUOTES = {

@@ -10,7 +10,7 @@ from tests.workshops import HEAD, MARKDOWN, QUOTES, Job, drafted, script, stored
 
 from skill_fleet.authoring.desk import Desk
 from skill_fleet.authoring.draft import Draft, DraftFile, Report
-from skill_fleet.authoring.examine import broken_rules, write_files
+from skill_fleet.authoring.examine import Candidate, broken_rules, choose, examine, write_files
 from skill_fleet.authoring.scripted import ScriptedAuthor
 from skill_fleet.authoring.validate import validate
 from skill_fleet.skill.tokens import count_tokens
@@ -45,7 +45,9 @@ def test_a_good_draft_is_left_alone(tmp_path: Path) -> None:
 
 def test_warnings_need_no_repair(tmp_path: Path) -> None:
     """They stay in the report, and the draft stays as it is."""
-    draft = rewritten(HEAD.replace(HEAD[HEAD.index(" Use when") : HEAD.index("\nlicense")], "") + "\n")
+    text = drafted(stored(), QUOTES).file("SKILL.md").text
+    trigger = text[text.index(" Use when") : text.index("\nlicense")]
+    draft = rewritten(text.replace(trigger, " Covers waiting, refusing and sharing permits between processes."))
     done, report, steps = checked(tmp_path, draft, QUOTES)
     assert (draft, "warnings", ["validate"]) == (done, report.status, steps)
     assert {"warning", "info"} >= {problem.severity for problem in report.problems}
@@ -60,12 +62,36 @@ def test_one_repair_round_is_enough(tmp_path: Path) -> None:
     assert drafted(stored(), QUOTES).files == done.files
 
 
-def test_there_is_one_repair_round_only(tmp_path: Path) -> None:
+def test_a_round_that_changes_nothing_is_the_last(tmp_path: Path) -> None:
     """What it leaves makes the draft fail."""
     _, report, steps = checked(tmp_path, drafted(stored(), FALSE), FALSE)
     assert ("failed", (), ["validate", "repair", "validate again"]) == (report.status, report.repaired, steps)
     assert ["TRACE"] == [problem.code for problem in report.problems]
     assert report.trace.share < 1
+
+
+def test_a_stub_fails_at_the_gate(tmp_path: Path) -> None:
+    """A text that keeps every rule and says nothing is blocked by its integrity, and the report says by what."""
+    stub = rewritten(f"{HEAD[: HEAD.index('# Limit calls')]}# Limit calls\n\nLimit calls with gates.\n")
+    _, report, _ = checked(tmp_path, stub)
+    assert "failed" == report.status
+    assert [("INTEGRITY", "critical")] == [(p.code, p.severity) for p in report.problems if p.severity == "critical"]
+    assert {"conformance": "ok", "integrity": "block"}.items() <= {s.layer: s.band for s in report.scores}.items()
+
+
+def test_a_repair_that_makes_it_worse_is_dropped(tmp_path: Path) -> None:
+    """The draft stays as it was when the mended one is blocked, too, and has less in order."""
+    whole = drafted(stored(), QUOTES)
+    half = rewritten(whole.file("SKILL.md").text.replace("# Limit calls", "# Limit calls\n\n# Another subject", 1))
+    worse = rewritten(f"{HEAD[: HEAD.index('# Limit calls')]}# Limit calls\n")
+    better, kept, dropped = (Candidate(one, examine(one, stored())) for one in (whole, half, worse))
+    assert (kept, better) == (choose((kept, dropped)), choose((kept, better, dropped)))
+    assert better == choose((better, kept))
+
+
+def test_without_a_candidate_there_is_no_choice() -> None:
+    with pytest.raises(ValueError, match="no candidate"):
+        choose(())
 
 
 @pytest.mark.parametrize(

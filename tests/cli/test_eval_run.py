@@ -24,6 +24,8 @@ PROGRAM = f"{sys.executable} {CLERK} {{prompt}}"
 PATIENCE = 60.0
 RUN = Path(".skill-fleet", "evals", "ledger-totals", "iteration-1")
 
+FAKE = ["eval", "run", LEDGER, "--agent", "fake"]
+
 Out = pytest.CaptureFixture[str]
 
 
@@ -35,8 +37,15 @@ def document(out: Out, *arguments: str, code: int = 0) -> dict[str, object]:
     return found
 
 
-def rehearse(*more: str) -> list[str]:
-    return ["eval", "run", LEDGER, "--agent", "fake:0,1", *more]
+def rehearse(*more: str, skill: str = LEDGER) -> list[str]:
+    """The scripted agent on eight cases of texts, which it can solve."""
+    cases = [
+        {"id": n, "prompt": f"Say {n}.", "verify": [{"check": "output_contains", "text": f"said {n}"}]}
+        for n in range(1, 9)
+    ]
+    file = Path("texts.json").absolute()
+    file.write_text(json.dumps(cases), encoding="utf-8")
+    return ["eval", "run", skill, "--evals", str(file), "--agent", "fake:0,1", *more]
 
 
 def cases_file(folder: Path, number: int) -> str:
@@ -61,7 +70,7 @@ def test_a_program_with_and_without_the_skill(tmp_path: Path, capsys: Out) -> No
     found = document(
         capsys, "eval", "run", LEDGER, "--agent", str(record), "--runs", "1", "--arms", arms, "--at-once", "4"
     )
-    assert ["none", "skill", "forced"] == [arm["arm"] for arm in found["arms"]]  # type: ignore[attr-defined, index]
+    assert ["none", "skill", "forced"] == [arm["arm"] for arm in found["arms"]]  # type: ignore[attr-defined]
     lift = found["lift"][0]  # type: ignore[index]
     assert ("skill", "none", 8, "helps") == (lift["arm"], lift["baseline"], lift["tasks"], lift["verdict"])
     assert (2 / 2**8, 1.0) == (lift["p"], lift["triggers"]["share"])
@@ -173,7 +182,7 @@ def test_all_arms_of_a_fleets_skill(fleet: FleetFolder, capsys: Out) -> None:
         *("eval", "run", "ledger-totals", "--agent-command", PROGRAM, "--runs", "1", "--at-once", "4"),
         *("--arms", "none,skill,previous,placebo", "--previous", str(old), "--beside", str(fleet.skills / "sea")),
     )
-    assert ["none", "skill", "previous", "placebo"] == [arm["arm"] for arm in found["arms"]]  # type: ignore[attr-defined, index]
+    assert ["none", "skill", "previous", "placebo"] == [arm["arm"] for arm in found["arms"]]  # type: ignore[attr-defined]
     verdicts = {(lift["arm"], lift["baseline"]): lift["verdict"] for lift in found["lift"]}  # type: ignore[attr-defined]
     assert {
         ("skill", "none"): "helps",
@@ -191,7 +200,7 @@ def test_runs_are_shown_and_compared(tmp_path: Path, capsys: Out) -> None:
     changed = tmp_path / "changed"
     shutil.copytree(LEDGER, changed)
     (changed / "SKILL.md").write_text(skill_text("ledger-totals"), encoding="utf-8")
-    assert 0 == main(["eval", "run", str(changed), "--agent", "fake:0,1"])
+    assert 0 == main(rehearse(skill=str(changed)))
     capsys.readouterr()
     assert 0 == main(["eval", "show"])
     [_, row] = capsys.readouterr().out.splitlines()
@@ -214,13 +223,13 @@ def test_runs_are_shown_and_compared(tmp_path: Path, capsys: Out) -> None:
         (["eval", "run", LEDGER, "--agent", "claude", "--agent-command", "x {prompt}"], "Name an agent"),
         (["eval", "run", LEDGER, "--agent", "nobody"], "there is no agent 'nobody'"),
         (["eval", "run", "nothing", "--agent", "fake"], "nothing"),
-        (rehearse("--arms", "none,magic"), "no arm magic"),
-        (rehearse("--arms", "none"), "neither skill nor forced"),
-        (rehearse("--arms", "none,skill,previous"), "no previous version"),
-        (rehearse("--arms", "none,skill,placebo"), "is as long as ledger-totals"),
-        (rehearse("--evals", "gone.json"), "there are no cases at gone.json"),
-        (rehearse("--pairs"), "pairs need a judge"),
-        (rehearse("--runs", "0"), "runs"),
+        ([*FAKE, "--arms", "none,magic"], "no arm magic"),
+        ([*FAKE, "--arms", "none"], "neither skill nor forced"),
+        ([*FAKE, "--arms", "none,skill,previous"], "no previous version"),
+        ([*FAKE, "--arms", "none,skill,placebo"], "is as long as ledger-totals"),
+        ([*FAKE, "--evals", "gone.json"], "there are no cases at gone.json"),
+        ([*FAKE, "--pairs"], "pairs need a judge"),
+        ([*FAKE, "--runs", "0"], "runs"),
         (["eval", "run", LEDGER, "--agent", "chat"], "OPENAI_BASE_URL"),
         (["eval", "show", "nothing"], "no run 'nothing'"),
         (["eval", "compare", "a", "b"], "no run 'a'"),

@@ -60,9 +60,9 @@ def test_ids_are_kept_as_they_are() -> None:
 
 def test_other_encodings_and_line_ends() -> None:
     """A byte order mark, Windows line ends, Chinese and Arabic."""
-    text = '\ufeff{\r\n"evals": [{"id": 1,\r\n"prompt": "写一份报告\\nاكتب"}]}\r\n'
+    text = '\ufeff{\r\n"evals": [{"id": 1,\r\n"prompt": "写一份报告\\nاكتب"}]}\r\n'  # noqa: RUF001  Arabic is meant
     [case] = parse_cases(text.encode(), FILE).cases
-    assert "写一份报告\nاكتب" == case.prompt
+    assert "写一份报告\nاكتب" == case.prompt  # noqa: RUF001
 
 
 @pytest.mark.parametrize(

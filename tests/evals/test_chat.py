@@ -123,9 +123,9 @@ def test_without_a_skill_there_is_nothing_to_read(model: Model, tmp_path: Path) 
 def test_a_forced_text_stands_before_the_task(model: Model, tmp_path: Path) -> None:
     """It is part of the first message."""
     ChatAgent(model.endpoint()).work(assignment(tmp_path, forced="Use tabs."))
-    [system, user] = model.asked[0]["messages"]  # type: ignore[misc]  # JSON
-    assert "Use tabs." in system["content"]
-    assert "Make a table." == user["content"]
+    messages: list[dict[str, str]] = model.asked[0]["messages"]  # type: ignore[assignment]  # JSON
+    assert "Use tabs." in messages[0]["content"]
+    assert "Make a table." == messages[1]["content"]
 
 
 def test_files_are_shown_and_handed_in(model: Model, tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_slow_model_is_away(model: Model, tmp_path: Path) -> None:
     """After the time limit, as often as it is tried."""
     gate = threading.Event()
     model.say = lambda _: "late" if gate.wait(5) else ""
-    with pytest.raises(AgentAway, match="did not answer|timed out"):
+    with pytest.raises(AgentAway, match=r"did not answer|timed out"):
         ChatAgent(model.endpoint(seconds=0.05)).work(assignment(tmp_path))
     gate.set()
 

@@ -127,35 +127,44 @@ def test_a_failure_that_is_reported_voids(work: Path) -> None:
         CommandAgent(said).work(Assignment("p", work))
 
 
-def test_what_known_programs_print_is_read() -> None:
-    """Documents as their documentation shows them."""
-    claude = "\n".join(
-        [
-            '{"type": "system", "subtype": "init", "skills": ["pdf"], "tools": ["Skill"]}',
-            '{"type": "assistant", "message": {"content": [{"type": "tool_use", "name": "Skill", "input": {"skill": "x:pdf"}}]}}',
-            "a warning",
-            '{"type": "result", "is_error": false, "result": "Hi", "total_cost_usd": 0.25, '
-            '"usage": {"input_tokens": 3, "output_tokens": 4, "cache_read_input_tokens": 100}}',
-        ]
+def lines(*documents: object) -> str:
+    return "\n".join(document if isinstance(document, str) else json.dumps(document) for document in documents)
+
+
+def test_what_claude_prints_is_read() -> None:
+    """Documents as its documentation shows them, with a warning in between."""
+    used = {"type": "tool_use", "name": "Skill", "input": {"skill": "x:pdf"}}
+    usage = {"input_tokens": 3, "output_tokens": 4, "cache_read_input_tokens": 100}
+    out = lines(
+        {"type": "system", "subtype": "init", "skills": ["pdf"], "tools": ["Skill"]},
+        {"type": "assistant", "message": {"content": [used]}},
+        "a warning",
+        {"type": "result", "is_error": False, "result": "Hi", "total_cost_usd": 0.25, "usage": usage},
     )
-    report = read_output(known_programs()["claude"], claude)
+    report = read_output(known_programs()["claude"], out)
     assert ("Hi", 107, 0.25, "") == (report.answer, report.tokens, report.cost, report.failed)
     assert ("pdf",) == skills_read(report.events, ("pdf", "tool", "x"))
-    codex = "\n".join(
-        [
-            '{"type": "thread.started", "thread_id": "1"}',
-            '{"type": "item.completed", "item": {"type": "command_execution", "command": "cat .agents/skills/pdf/SKILL.md"}}',
-            '{"type": "item.completed", "item": {"type": "agent_message", "text": "Hi"}}',
-            '{"type": "item.completed", "item": {"type": "reasoning", "text": "no"}}',
-            '{"type": "turn.completed", "usage": {"input_tokens": 10, "cached_input_tokens": 5, "output_tokens": 2}}',
-        ]
+
+
+def test_what_codex_prints_is_read() -> None:
+    """The last message counts, not the reasoning behind it; a failure has its own words."""
+    out = lines(
+        {"type": "thread.started", "thread_id": "1"},
+        {"type": "item.completed", "item": {"type": "command_execution", "command": "cat .agents/skills/pdf/SKILL.md"}},
+        {"type": "item.completed", "item": {"type": "agent_message", "text": "Hi"}},
+        {"type": "item.completed", "item": {"type": "reasoning", "text": "no"}},
+        {"type": "turn.completed", "usage": {"input_tokens": 10, "cached_input_tokens": 5, "output_tokens": 2}},
     )
-    report = read_output(known_programs()["codex"], codex)
+    report = read_output(known_programs()["codex"], out)
     assert ("Hi", 12, None) == (report.answer, report.tokens, report.cost)
     assert ("pdf",) == skills_read(report.events, ("pdf",))
     assert "no credit" == read_output(known_programs()["codex"], '{"error": {"message": "no credit"}}').failed
-    gemini = '{"response": "Hi", "stats": {"models": {"a": {"tokens": {"total": 5}}, "b": {"tokens": {"total": 6}}}}}'
-    report = read_output(known_programs()["gemini"], gemini)
+
+
+def test_what_gemini_prints_is_read() -> None:
+    """One document; the tokens of all models."""
+    models = {"a": {"tokens": {"total": 5}}, "b": {"tokens": {"total": 6}}}
+    report = read_output(known_programs()["gemini"], lines({"response": "Hi", "stats": {"models": models}}))
     assert ("Hi", 11) == (report.answer, report.tokens)
 
 

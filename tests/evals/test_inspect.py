@@ -9,11 +9,11 @@ import pytest
 pytest.importorskip("inspect_ai", reason="an extra")
 
 from inspect_ai.model import Model, ModelOutput, ModelUsage, get_model
+from tests.fleets import skill_text
 
 from skill_fleet.errors import AgentAway, AgentError
 from skill_fleet.evals.agents.agent import Assignment, Offered
 from skill_fleet.evals.agents.inspect import InspectAgent
-from tests.fleets import skill_text
 
 
 def call(tool: str, **arguments: str) -> ModelOutput:

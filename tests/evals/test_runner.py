@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from tests.fleets import skill_text
 from skill_fleet.errors import AgentAway, AgentError, EvalsError
 from skill_fleet.evals.agents.agent import Answer, Assignment, Offered
 from skill_fleet.evals.agents.fake import FakeAgent
-from skill_fleet.evals.arms import ArmPlan, find_placebo, make_arms
+from skill_fleet.evals.arms import ArmName, ArmPlan, find_placebo, make_arms
 from skill_fleet.evals.cases import Case, load_cases
 from skill_fleet.evals.creator_files import PART, clear_parts, load_trials
-from skill_fleet.evals.judge import WordsJudge
+from skill_fleet.evals.judge import Piece, Preference, WordsJudge
 from skill_fleet.evals.leaks import find_leaks
 from skill_fleet.evals.pairs import judge_pairs
 from skill_fleet.evals.runner import Budget, Plan, run_trials
@@ -38,7 +39,7 @@ class Agent:
 
     name, model, recipe = "agent", "", "agent 1"
 
-    def __init__(self, fails: dict[int, AgentError] | None = None) -> None:
+    def __init__(self, fails: Mapping[int, AgentError] | None = None) -> None:
         self.fails = fails or {}
         self.prompts: list[str] = []
         self._lock = threading.Lock()
@@ -55,11 +56,18 @@ def bench(agent: object, tmp_path: Path, judge: WordsJudge | None = None) -> Ben
     return Bench(agent, judge, tmp_path)  # type: ignore[arg-type]  # the agents here fit the port
 
 
-def plan(tmp_path: Path, **changes: object) -> Plan:
+def plan(
+    tmp_path: Path,
+    *,
+    cases: tuple[Case, ...] = CASES,
+    runs: int = 2,
+    at_once: int = 1,
+    budget: Budget | None = None,
+) -> Plan:
     place = tmp_path / "arms"
     shutil.rmtree(place, ignore_errors=True)
     arms = make_arms(ArmPlan(("none", "skill"), FIXTURE), place)
-    return replace(Plan(CASES, arms, runs=2, at_once=1), **changes)
+    return Plan(cases, arms, runs, at_once=at_once, budget=budget or Budget())
 
 
 def test_every_trial_once(tmp_path: Path) -> None:
@@ -205,7 +213,7 @@ def test_arms(tmp_path: Path) -> None:
     (other / "SKILL.md").write_text(skill_text("tides", body=body), encoding="utf-8")
     twin = tmp_path / "others" / "twin"
     shutil.copytree(FIXTURE, twin)
-    names = ("none", "skill", "previous", "placebo", "forced")
+    names: tuple[ArmName, ...] = ("none", "skill", "previous", "placebo", "forced")
     arms = make_arms(ArmPlan(names, FIXTURE, twin, (twin, other, FIXTURE)), tmp_path / "arms")
     none, skill, previous, placebo, forced = arms
     assert (None, "") == (none.skill, none.digest)
@@ -220,9 +228,9 @@ def test_arms(tmp_path: Path) -> None:
     assert "the body of tides" == placebo.note
     assert "TOTAL {sum} CENTS" in forced.forced
     assert find_placebo(FIXTURE, [twin, FIXTURE]) is None
-    for lacking in (("previous",), ("placebo",)):
+    for lacking in names[2:4]:
         with pytest.raises(EvalsError):
-            make_arms(ArmPlan(lacking, FIXTURE), tmp_path / "more")
+            make_arms(ArmPlan((lacking,), FIXTURE), tmp_path / lacking)
 
 
 def test_links_out_of_a_skill_stay_behind(tmp_path: Path) -> None:
@@ -257,17 +265,17 @@ def test_leaks_are_found(tmp_path: Path) -> None:
 def test_foreign_runs_are_read(tmp_path: Path) -> None:
     """skill-creator's layouts: runs/, one run without a folder, only grading.json; a baseline is none."""
 
-    def grade(place: Path, *passed: bool, timing: bool = False) -> None:
+    def grade(place: Path, passed: int, *, timing: bool = False) -> None:
         place.mkdir(parents=True)
-        listed = [{"text": f"e{n}", "passed": yes, "evidence": "seen"} for n, yes in enumerate(passed)]
+        listed = [{"text": f"e{n}", "passed": n < passed, "evidence": "seen"} for n in range(2)]
         (place / "grading.json").write_text(json.dumps({"expectations": listed, "summary": {}}), encoding="utf-8")
         if timing:
             (place / "timing.json").write_text('{"total_tokens": 500, "total_duration_seconds": 2.5}', encoding="utf-8")
 
     for number in range(1, 8):
         folder = tmp_path / "runs" / f"eval-{number}"
-        grade(folder / "with_skill" / "run-1", True, number > 1, timing=True)
-        grade(folder / "without_skill", False, number > 6)
+        grade(folder / "with_skill" / "run-1", 1 + (number > 1), timing=True)
+        grade(folder / "without_skill", int(number > 6))
         (folder / "inputs").mkdir()
     trials = load_trials(tmp_path)
     assert (14, [None, 500]) == (len(trials), [trials[0].tokens, trials[1].tokens])
@@ -313,7 +321,7 @@ def test_two_runs_are_compared_by_case(tmp_path: Path) -> None:
     for number, chance in enumerate((0.0, 1.0)):
         out = tmp_path / f"iteration-{number}"
         agent = FakeAgent(0.0, chance, solutions=SOLUTIONS)
-        run_trials(plan(tmp_path, cases=CASES if number else CASES[:5] + CASES[5:]), bench(agent, tmp_path), out)
+        run_trials(plan(tmp_path, cases=CASES), bench(agent, tmp_path), out)
         runs.append(load_trials(out))
     assert ("helps", 1.0) == ((lift := compare_runs(runs[0], runs[1])).verdict, lift.mean)
     assert "hurts" == compare_runs(runs[1], runs[0]).verdict
@@ -330,9 +338,9 @@ def test_pairs_are_judged_once(tmp_path: Path) -> None:
     class Counting(WordsJudge):
         asked = 0
 
-        def prefer(self, piece: object, first: str, second: str) -> str:  # type: ignore[override]  # counted only
+        def prefer(self, piece: Piece, first: str, second: str) -> Preference:
             Counting.asked += 1
-            return super().prefer(piece, first, second)  # type: ignore[arg-type]
+            return WordsJudge.prefer(self, piece, first, second)
 
     found = judge_pairs(out, cases, load_trials(out), Counting())
     assert (6, 0, 0, 2 / 64) == (found.better, found.worse, found.ties, found.p)

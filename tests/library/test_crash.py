@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from tests.fleets import put_draft, skill_text, tree
+from tests.fleets import put_draft, tree, version_text
 
 from skill_fleet.library.catalog import load_catalog
 from skill_fleet.library.disk import digest_of, locked
@@ -23,8 +23,8 @@ from skill_fleet.library.swap import swap_by_renames
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 
 PLACE = "technical/testing/alpha"
-OLD = skill_text("alpha", body="Old.")
-NEW = skill_text("alpha", body="New.")
+OLD = version_text("alpha", "Old.")
+NEW = version_text("alpha", "New.")
 
 #: Far more touches than one operation makes; reaching it means the loop would never end.
 TOO_MANY = 1000
@@ -151,7 +151,7 @@ def test_without_an_exchange_a_crash_is_mended(tmp_path: Path) -> None:
 def test_two_processes_promote_one_after_the_other(tmp_path: Path) -> None:
     """Several processes promote different drafts of one skill at once: one version is in place, all others are kept."""
     fleet = FleetFolder(tmp_path)
-    drafts = [put_draft(fleet, f"j-{n}", text=skill_text("alpha", body=f"Version {n}.")) for n in range(6)]
+    drafts = [put_draft(fleet, f"j-{n}", text=version_text("alpha", f"Version {n}.")) for n in range(6)]
     context = get_context("fork")
     processes = [context.Process(target=promote, args=(fleet, draft)) for draft in drafts]
     for process in processes:
@@ -161,4 +161,4 @@ def test_two_processes_promote_one_after_the_other(tmp_path: Path) -> None:
     assert [0] * 6 == [process.exitcode for process in processes]
     kept = [data for path, data in tree(fleet.backups).items() if path.endswith("SKILL.md")]
     placed = (fleet.skills / PLACE / "SKILL.md").read_bytes()
-    assert sorted(skill_text("alpha", body=f"Version {n}.").encode() for n in range(6)) == sorted([*kept, placed])
+    assert sorted(version_text("alpha", f"Version {n}.").encode() for n in range(6)) == sorted([*kept, placed])

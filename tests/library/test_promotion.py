@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.fleets import draft_record, put_draft, put_skill, skill_text, tree
+from tests.fleets import draft_record, put_draft, put_skill, skill_text, tree, version_text
 
 from skill_fleet.errors import BadName, Conflict, GateFailed
 from skill_fleet.library.catalog import load_catalog
@@ -56,11 +56,11 @@ def test_the_same_draft_again_changes_nothing(fleet: FleetFolder) -> None:
 def test_a_newer_draft_replaces_and_keeps_a_backup(fleet: FleetFolder) -> None:
     """The old version is kept under a number that counts up."""
     for number in (1, 2, 3):
-        promote(fleet, put_draft(fleet, f"j-{number}", text=skill_text("alpha", body=f"Version {number}.")))
+        promote(fleet, put_draft(fleet, f"j-{number}", text=version_text("alpha", f"Version {number}.")))
     kept = {path: text for path, text in tree(fleet.backups).items() if path.endswith("SKILL.md")}
     assert {
-        f"{PLACE}/1/alpha/SKILL.md": skill_text("alpha", body="Version 1.").encode(),
-        f"{PLACE}/2/alpha/SKILL.md": skill_text("alpha", body="Version 2.").encode(),
+        f"{PLACE}/1/alpha/SKILL.md": version_text("alpha", "Version 1.").encode(),
+        f"{PLACE}/2/alpha/SKILL.md": version_text("alpha", "Version 2.").encode(),
     } == kept
     assert b"Version 3." in (fleet.skills / PLACE / "SKILL.md").read_bytes()
 
@@ -68,7 +68,7 @@ def test_a_newer_draft_replaces_and_keeps_a_backup(fleet: FleetFolder) -> None:
 def test_what_changes_is_said(fleet: FleetFolder) -> None:
     """A replacement names each file that differs."""
     promote(fleet, put_draft(fleet, "j-1"))
-    newer = put_draft(fleet, "j-2", text=skill_text("alpha", body="New."))
+    newer = put_draft(fleet, "j-2", text=version_text("alpha", "New."))
     (newer.folder / "notes" / "more.md").rename(newer.folder / "notes" / "other.md")
     assert ("changed SKILL.md", "removed notes/more.md", "added notes/other.md") == promote(fleet, newer).changes
 
@@ -76,8 +76,8 @@ def test_what_changes_is_said(fleet: FleetFolder) -> None:
 def test_local_edits_are_not_overwritten(fleet: FleetFolder) -> None:
     """Edited since promotion: refused, naming the files; `force` replaces, records it and keeps the edits."""
     promote(fleet, put_draft(fleet, "j-1"))
-    newer = put_draft(fleet, "j-2", text=skill_text("alpha", body="New."))
-    (fleet.skills / PLACE / "SKILL.md").write_text(skill_text("alpha", body="Mine."), encoding="utf-8")
+    newer = put_draft(fleet, "j-2", text=version_text("alpha", "New."))
+    (fleet.skills / PLACE / "SKILL.md").write_text(version_text("alpha", "Mine."), encoding="utf-8")
     (fleet.skills / PLACE / "mine.md").write_text("Mine too.\n", encoding="utf-8")
     with pytest.raises(Conflict, match=r"changed SKILL\.md, added mine\.md"):
         promote(fleet, newer)
@@ -90,14 +90,14 @@ def test_local_edits_are_not_overwritten(fleet: FleetFolder) -> None:
 def test_an_edit_that_the_draft_makes_too_is_no_conflict(fleet: FleetFolder) -> None:
     """Where skill and draft hold the same files there is nothing to lose."""
     promote(fleet, put_draft(fleet, "j-1"))
-    text = skill_text("alpha", body="Mended.")
+    text = version_text("alpha", "Mended.")
     (fleet.skills / PLACE / "SKILL.md").write_text(text, encoding="utf-8")
     assert "unchanged" == promote(fleet, put_draft(fleet, "j-2", text=text)).outcome
 
 
 def test_a_skill_from_elsewhere_is_not_overwritten(fleet: FleetFolder) -> None:
     """A folder that no promotion made is refused without `force`."""
-    put_skill(fleet, PLACE, skill_text("alpha", body="From elsewhere."))
+    put_skill(fleet, PLACE, version_text("alpha", "From elsewhere."))
     draft = put_draft(fleet, "j-1")
     with pytest.raises(Conflict, match="not put there by a promotion"):
         promote(fleet, draft)
@@ -136,6 +136,17 @@ def test_critical_findings_block(fleet: FleetFolder) -> None:
     assert [] == load_catalog(fleet)
     (draft.folder / "SKILL.md").write_text(skill_text("alpha"), encoding="utf-8")
     assert "added" == promote(fleet, draft).outcome
+
+
+def test_a_stub_does_not_pass_the_gate(fleet: FleetFolder) -> None:
+    """It breaks no rule, and says nothing: the refusal names the layer and what is missing, and force is on record."""
+    stub = skill_text("alpha", "Handle alpha tasks. Use when alpha comes up.", "Do what alpha asks for.")
+    draft = put_draft(fleet, "j-1", text=stub)
+    with pytest.raises(GateFailed, match=r"integrity blocks: SKILL\.md:\d+ \w+ "):
+        promote(fleet, draft)
+    assert [] == load_catalog(fleet)
+    [reason] = promote(fleet, draft, force=True).overridden
+    assert reason.startswith("integrity blocks: ")
 
 
 def test_force_overrides_the_gate_and_is_recorded(fleet: FleetFolder) -> None:

@@ -65,7 +65,7 @@ def test_the_test_agrees_with_scipys(differences: list[float]) -> None:
 
 def test_many_tasks_are_drawn_from_a_seed() -> None:
     """Beyond the exact size the same p comes out each time, near the one of a normal approximation, and never 0."""
-    drawn = random.Random(1)
+    drawn = random.Random(1)  # noqa: S311  no secret
     differences = [drawn.gauss(0.1, 0.4) for _ in range(EXACT_TASKS + 14)]
     found = sign_flip(differences)
     assert found == sign_flip(differences)

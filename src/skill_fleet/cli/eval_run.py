@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skill_fleet.evals.arms import ArmName
     from skill_fleet.evals.runner import Progress, Ran
     from skill_fleet.fleet.eval_runs import EvalRun
+    from skill_fleet.metrics.score import Flaw
 
 _TRANSIENT = 3
 _INCOMPLETE = 1
@@ -184,6 +185,8 @@ def print_run(screen: Screen, run: EvalRun) -> None:
         screen.result(f"pairs: better {pairs.better}, worse {pairs.worse}, ties {pairs.ties}, p {pairs.p:.3f}")
     for note in run.notes:
         screen.say(f"note: {note}")
+    for flaw in _flaws(run):
+        screen.say(f"worse: {flaw.message} {flaw.hint}")
     if run.ran and run.ran.stopped:
         screen.say(f"stopped: {run.ran.stopped}")
     if run.ran and run.ran.missing:
@@ -192,11 +195,18 @@ def print_run(screen: Screen, run: EvalRun) -> None:
     screen.next_step(f"skill-fleet eval show {run.folder} --cases")
 
 
+def _flaws(run: EvalRun) -> tuple[Flaw, ...]:
+    from skill_fleet.metrics.lift import lift_score
+
+    return lift_score(run.summary.headline).flaws if run.summary.headline else ()
+
+
 def plain_run(run: EvalRun) -> dict[str, object]:
     from dataclasses import asdict
 
     from skill_fleet.evals.benchmark import plain_lift
     from skill_fleet.evals.pairs import plain_preferences
+    from skill_fleet.metrics.lift import lift_score
 
     record = run.record
     return {
@@ -207,6 +217,7 @@ def plain_run(run: EvalRun) -> dict[str, object]:
         "judge": record.judge if record else "",
         "arms": [asdict(arm) for arm in run.summary.arms],
         "lift": [plain_lift(lift) for lift in run.summary.lifts],
+        "score": asdict(lift_score(run.summary.headline)) if run.summary.headline else None,
         "pairs": plain_preferences(run.pairs),
         "untested": [case.id for case in record.untested] if record else [],
         "notes": list(run.notes),

@@ -82,6 +82,8 @@ def run_evals(fleet: FleetFolder, request: RunRequest, listen: Listener) -> Eval
     """
     if "skill" not in request.arms and "forced" not in request.arms:
         raise EvalsError("neither skill nor forced is among the arms.", "Add one: --arms none,skill.")
+    if request.pairs and not request.judge:
+        raise EvalsError("pairs need a judge.", "Name one with --judge, or leave --pairs out.")
     with TemporaryDirectory(prefix="skill-fleet-") as place, _setup(fleet, request, Path(place)) as setup:
         out = request.out or evals_folder(fleet) / setup.record.skill
         with _alone(out):
@@ -109,10 +111,8 @@ def _run(request: RunRequest, setup: _Setup, out: Path, listen: Listener) -> Eva
 
 
 def _pairs(request: RunRequest, setup: _Setup, iteration: Path) -> Preferences | None:
-    if not request.pairs:
+    if not request.pairs or setup.bench.judge is None:
         return None
-    if setup.bench.judge is None:
-        raise EvalsError("pairs need a judge.", "Name one with --judge, or leave --pairs out.")
     return judge_pairs(iteration, setup.cases.cases, load_trials(iteration), setup.bench.judge)
 
 

@@ -30,9 +30,6 @@ class Interval:
     low: float
     high: float
 
-    def holds(self, value: float) -> bool:
-        return self.low <= value <= self.high
-
 
 def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval:
     """The score interval of Wilson (1927) for a share, 0 to 1; nothing is known from nothing: 0 to 1 without a case.
@@ -53,7 +50,7 @@ def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval
 def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE, seed: int = SEED) -> Interval | None:
     """The BCa bootstrap interval of a mean (Efron 1987): the values are resampled. None below two of them.
 
-    Where all values are equal it has no width: use `wilson` for a share.
+    For pairs, hand in their differences. Where all values are equal it has no width: use `wilson` for a share.
     """
     return clustered_interval([[value] for value in values], confidence, seed)
 
@@ -75,14 +72,6 @@ def clustered_interval(
     if np.ptp(left_out) < 1e-12:  # noqa: PLR2004  rounding: whichever group is left out, the mean is the same
         return Interval(mean, mean)
     return _bca(_resampled(sums, sizes, seed), mean, left_out, confidence)
-
-
-def paired_bootstrap(
-    differences: Sequence[float], confidence: float = CONFIDENCE, seed: int = SEED
-) -> tuple[float, Interval | None]:
-    """The mean of the pairs' differences (after minus before, one for each pair) and its BCa interval."""
-    mean = float(np.mean(differences)) if differences else 0.0
-    return mean, mean_interval(differences, confidence, seed)
 
 
 def sign_test(better: int, worse: int) -> float:

@@ -12,6 +12,7 @@ bootstrap interval stands beside it; of 6 to 10 tasks it holds the true lift in 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -274,7 +275,7 @@ def _detectable(differences: Sequence[float]) -> float | None:
     if n < LEAST_TASKS:
         return None
     reach = float(stdtrit(n - 1, 1 - ALPHA / 2) + stdtrit(n - 1, _POWER))
-    return reach * float(np.std(differences, ddof=1)) / n**0.5
+    return reach * float(np.std(differences, ddof=1)) / math.sqrt(n)
 
 
 def _ratio(
@@ -286,7 +287,8 @@ def _ratio(
         if (value := read(outcome)) is not None:
             found.setdefault(outcome.task, {}).setdefault(outcome.arm, []).append(value)
     pairs = [(np.mean(by[arm]), np.mean(by[baseline])) for by in found.values() if len(by) > 1]
-    above, below = (sum(float(pair[place]) for pair in pairs) for place in (0, 1))
+    above: float = sum(float(pair[0]) for pair in pairs)
+    below: float = sum(float(pair[1]) for pair in pairs)
     return above / below if below > 0 else None
 
 

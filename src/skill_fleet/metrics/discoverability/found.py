@@ -102,8 +102,8 @@ class Advice:
     """What to do about a description, tried before it is given: with `addition` behind it, the mean of 1/rank over the
     skill's queries rose by `gain`, and no other skill lost more than it may.
 
-    The words come from the queries they were tried on. Taken from one half of a fleet's queries (48 skills, 297 queries),
-    they brought +.18 there and +.02 on the other half (95 %: +.01 to +.07)."""
+    The words come from the queries they were tried on. Taken from half of the queries of one fleet (48 skills, 297 in
+    all) they brought +.18 there and +.02 on the other half (95 %: +.01 to +.07)."""
 
     skill: str
     kind: str

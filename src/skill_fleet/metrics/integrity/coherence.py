@@ -23,11 +23,15 @@ FOREIGN = 0.35
 SHOWN = 10
 
 #: Cohesion of a body with another one below, and of one of a piece.
-COHESION = (0.2, 0.7)
+COHESION = (0.2, 0.66)
 WELL = 0.6
 
 FULL = 8.0
+LEAST_SUBSTANCE = 0.3
 LEAST_TITLED = 3
+
+#: The value of an order of too few sections: that of most skills, so that neither adding nor removing headings pays.
+NEUTRAL = 0.8
 LEAST_GAIN = 0.05
 INTRODUCTION = 80
 MIDDLE = 0.5
@@ -81,11 +85,11 @@ def measure_introduction(view: View) -> Measure:
     return Measure(value, () if value >= 1 else (remark,))
 
 
-def measure_places(view: View) -> Measure | None:
+def measure_places(view: View) -> Measure:
     """Whether the sections stand where sections of such headings stand."""
     found = expected_places(_belonging(view))
     if not found:
-        return None
+        return Measure(NEUTRAL)
     weights = [_substance(section) for _, _, section in found]
     mean = sum(weight * one[0] for weight, one in zip(weights, found, strict=True)) / sum(weights)
     centre = sum(weight * one[1] for weight, one in zip(weights, found, strict=True)) / sum(weights)
@@ -108,7 +112,11 @@ def _substance(section: Section) -> float:
 
 def _belonging(view: View) -> list[Section]:
     """The sections that have to do with the rest: the others have no place."""
-    return [section for section, near in zip(view.sections, view.related, strict=True) if near >= MIDDLE]
+    return [
+        section
+        for section, near in zip(view.sections, view.related, strict=True)
+        if near >= MIDDLE and _substance(section) >= LEAST_SUBSTANCE
+    ]
 
 
 def _sigmoid(value: float) -> float:
@@ -143,12 +151,12 @@ def _number_runs(view: View) -> Iterator[list[tuple[int, int]]]:
     yield from levels.values()
 
 
-def measure_fit(view: View) -> Measure | None:
+def measure_fit(view: View) -> Measure:
     """The words of headings come back in their own sections, more than in the others."""
     titled = [(section, _title_terms(section)) for section in _belonging(view) if section.heading and section.blocks]
     titled = [(section, terms) for section, terms in titled if terms]
     if len(titled) < LEAST_TITLED:
-        return None
+        return Measure(NEUTRAL)
     holders = Counter(term for section, _ in titled for term in dict.fromkeys(terms_of(_inner_words(section))))
     gain = 0.0
     for section, terms in titled:
@@ -215,5 +223,5 @@ COMPONENTS = (
     Component("section_order", 4, measure_places, "move the section to where readers look for it"),
     Component("headings_fit", 2, measure_fit, "say in each section what its heading names, or name it anew"),
     Component("numbering", 1.5, measure_numbers, "put the numbers in order"),
-    Component("flow", 2, measure_flow, "put what belongs together side by side"),
+    Component("flow", 1.5, measure_flow, "put what belongs together side by side"),
 )

@@ -18,7 +18,7 @@ FORMULA = "1"
 DIGITS = 6
 
 #: Share of the topic's rare terms in the body: below the first the body is about something else.
-NEAR = (0.1, 0.35)
+NEAR = (0.15, 0.5)
 
 COMPONENTS: tuple[Component, ...] = (
     *description.COMPONENTS,
@@ -53,7 +53,7 @@ def substance(view: View) -> float:
     terms = grown(content.term_amount(view), (6.0, 0.0), (40.0, 1.0))
     facts = grown(content.fact_amount(view), (2.0, 0.0), (12.0, 1.0))
     near = ramp(anchor(view.topic, view.counts), *NEAR)
-    return min(0.15 + 0.85 * (0.3 + 0.7 * terms) * (0.75 + 0.25 * facts) * (0.6 + 0.4 * near), 1.0)
+    return min(0.15 + 0.85 * (0.3 + 0.7 * terms) * (0.75 + 0.25 * facts) * (0.5 + 0.5 * near), 1.0)
 
 
 def _flaws(component: Component, measure: Measure, total: float) -> Iterator[Flaw]:

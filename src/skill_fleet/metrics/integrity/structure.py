@@ -107,13 +107,13 @@ def measure_lists(view: View) -> Measure:
 
 def measure_examples(view: View) -> Measure:
     amount = view.weigh(_count_examples)
-    value = grown(amount, (4.0, 0.75), (20.0, 0.95))
+    value = grown(amount, (6.0, 0.7), (40.0, 0.95))
     return Measure(value, () if value >= WELL else (Remark(view.page.first_line, f"{amount:.0f} examples, weighed"),))
 
 
 def _count_examples(section: Section) -> float:
     said = sum(bool(_EXAMPLE.search(block.text)) for block in section.blocks)
-    return len(section.code) + said + bool(_EXAMPLE.search(section.title))
+    return 2 * len(section.code) + said + bool(_EXAMPLE.search(section.title))
 
 
 def measure_steps(view: View) -> Measure:
@@ -179,7 +179,7 @@ COMPONENTS = (
     Component("heading_levels", 1, measure_levels, "let each level follow the one above it"),
     Component("one_title", 2, measure_one_title, "keep one title"),
     Component("lists", 1.5, measure_lists, "write what is a list as a list"),
-    Component("examples", 3, measure_examples, "show an example: a command, a file, an answer"),
+    Component("examples", 4, measure_examples, "show an example: a command, a file, an answer"),
     Component("steps", 1, measure_steps, "number the steps"),
     Component("promises", 2, measure_promises, "write what is announced"),
     Component("ending", 1.5, measure_end, "end the text"),

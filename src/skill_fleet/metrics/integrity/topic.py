@@ -32,12 +32,12 @@ GRANTED_SHARE = 0.9
 #: units are below the second value; three in four of those of another skill are below the first.
 FOREIGN, BELONGS = 0.45, 0.72
 
-#: Mean rarity of the terms of a unit: below the first it would fit any text; 1 % of the units of experts are below the
+#: Mean rarity of the terms of a unit: below the first it would fit any text; 2 % of the units of experts are below the
 #: second.
-HOLLOW, DENSE = 0.10, 0.22
+HOLLOW, DENSE = 0.13, 0.24
 
 #: The same for all that follows a place. With the body of another skill below, nine in ten are under the second.
-BREAK, WHOLE = 0.40, 0.65
+BREAK, WHOLE = 0.36, 0.62
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from skill_fleet.metrics.integrity.sections import Block, Section, cut
+from skill_fleet.metrics.integrity.sections import FEW_WORDS, Block, Section, cut
+from skill_fleet.metrics.integrity.tables import rarity
 from skill_fleet.metrics.integrity.topic import Kinship, Unit, cut_units, relate
-from skill_fleet.metrics.integrity.words import is_english, terms_of, words_of
+from skill_fleet.metrics.integrity.words import FUNCTION_WORDS, is_english, terms_of, words_of
 from skill_fleet.metrics.page import Page
 
 LEAST_WORDS = 30
 """Words from which on a body's language is told from the body alone."""
+
+
+#: The rare terms of a section that counts in full.
+HELD = 3.0
+
+#: Function words in a word of a description with sentences in it; English ones have four times as many.
+LEAST_HELD = 0.05
 
 
 @dataclass(frozen=True)
@@ -64,8 +72,16 @@ class View:
 
     @cached_property
     def topic(self) -> tuple[str, ...]:
-        """The distinct terms of name and description."""
-        return tuple(dict.fromkeys([*self.name_terms, *terms_of(self.description_words)]))
+        """The distinct terms of name and description; a description that is a list of words claims nothing."""
+        words = self.description_words if self.is_described else []
+        return tuple(dict.fromkeys([*self.name_terms, *terms_of(words)]))
+
+    @cached_property
+    def is_described(self) -> bool:
+        """Whether the description has sentences; what is not English is taken to."""
+        words = self.description_words
+        held = sum(word in FUNCTION_WORDS for word in words)
+        return len(words) < FEW_WORDS or not self.page.description.isascii() or held >= LEAST_HELD * len(words)
 
     @cached_property
     def words(self) -> list[str]:
@@ -105,5 +121,11 @@ class View:
         return sum(value * len(section.words) for value, section in zip(self.related, self.sections, strict=True))
 
     def weigh(self, count: Callable[[Section], float]) -> float:
-        """The sum of a count over the sections, each as far as it has to do with the subject."""
-        return sum(value * count(section) for value, section in zip(self.related, self.sections, strict=True))
+        """The sum of a count over the sections, each as far as it has to do with the subject and holds something."""
+        return sum(
+            value * min(self._held(section) / HELD, 1.0) * count(section)
+            for value, section in zip(self.related, self.sections, strict=True)
+        )
+
+    def _held(self, section: Section) -> float:
+        return 0.5 + sum(map(rarity, section.distinct))
