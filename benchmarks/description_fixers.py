@@ -94,15 +94,10 @@ def cover(case: Case) -> str:
     return case.redescribed(f"{case.description.rstrip(' .')}. It is about {said if colon else listed(_topics(case))}.")
 
 
-def take_back(case: Case) -> str:
-    """Without the words that the hint lists; where it lists none, with what the body holds."""
+def back_up(case: Case) -> str:
+    """The body says something about the words that the hint lists; where it lists none, the description changes."""
     found = re.match(r"write about (.*), or take", case.flaw.hint)
-    if not found:
-        return cover(case)
-    words = "|".join(map(re.escape, found[1].split(", ")))
-    return case.redescribed(
-        " ".join(re.sub(rf"\b(?:{words})\w*\b,?", "", case.description, flags=re.IGNORECASE).split())
-    )
+    return case.below_the_title(f"This is about {found[1]}.") if found else cover(case)
 
 
 def say_name(case: Case) -> str:
@@ -123,6 +118,6 @@ DESCRIPTION_FIXERS: Mapping[str, Callable[[Case], str]] = {
     "description_variety": say_once,
     "description_specific": be_specific,
     "description_coverage": cover,
-    "description_backing": take_back,
+    "description_backing": back_up,
     "name_in_body": say_name,
 }

@@ -186,7 +186,7 @@ def keep_one_title(case: Case) -> str:
 def write_list(case: Case) -> str | None:
     """Lines that were items are items again; else the paragraphs become some."""
     restored = _restored_items(case, r"(?:[-*+]|\d+[.)])")
-    return restored or case.below_all("\n".join(_items(case)))
+    return restored or case.behind_the_first_section("\n".join(_items(case)))
 
 
 def _restored_items(case: Case, mark: str) -> str | None:
@@ -218,7 +218,7 @@ def show_example(case: Case) -> str:
         return case.with_lost_blocks(lost)
     spans = names(case.text) or subjects(case.text, 4)
     made = [f"For example:\n\n```text\n{span}\n```" for span in spans]
-    return case.below_all("## Examples\n\n" + "\n\n".join(made))
+    return case.behind_the_first_section("## Examples\n\n" + "\n\n".join(made))
 
 
 def number_steps(case: Case) -> str:
@@ -226,7 +226,7 @@ def number_steps(case: Case) -> str:
     restored = _restored_items(case, r"\d+[.)]")
     told = titles(case.text) or [item.lstrip("- ") for item in _items(case)]
     steps = (f"{at}. {title}: do what stands there." for at, title in enumerate(told[:6], 1))
-    return restored or case.below_all("## Steps\n\n" + "\n".join(steps))
+    return restored or case.behind_the_first_section("## Steps\n\n" + "\n".join(steps))
 
 
 def drop_colon(case: Case) -> str:

@@ -81,6 +81,13 @@ class Case:
         at = next(titles, first - 1) + 1
         return self.spliced(at, at, ["", text, ""])
 
+    def behind_the_first_section(self, text: str) -> str:
+        """Before the second heading below the title, or at the end: among what the skill begins with."""
+        heads = [heading.line - 1 for heading in self.page.body.headings if heading.level > 1]
+        if len(heads) < 2:  # noqa: PLR2004 - there is nothing behind the first section
+            return self.below_all(text)
+        return self.spliced(heads[1], heads[1], [text, ""])
+
     def below_all(self, text: str) -> str:
         return f"{self.text.rstrip()}\n\n{text}\n"
 

@@ -119,6 +119,37 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+TIMEOUTS = """# Timeouts and retries of a depot
+
+Each depot has three timeouts: `connect`, `load` and `deliver`. They are seconds, and each defaults to 30.
+
+```python
+depot = parcel.Depot("harbour", connect=2.5, load=10, deliver=120)
+```
+
+When the carrier does not load a package within `load` seconds, `LoadTimeout` is raised and the package goes back to the
+queue. A package whose delivery takes longer than `deliver` seconds is marked as late; nothing is raised.
+
+## Waiting between retries
+
+Between two retries a depot waits for `backoff` seconds, twice as long after each of them. Set `jitter=True` when many
+depots send at the same time, because otherwise all of them try again in the same second.
+
+| Setting | Default | Meaning |
+| --- | --- | --- |
+| `retries` | `3` | how often a package is sent again |
+| `backoff` | `0.5` | seconds before the first retry |
+| `jitter` | `False` | adds up to 20 % to each wait |
+
+Never retry a package with `cash_on_delivery`, because its receiver may be charged twice.
+
+## Finding late packages
+
+List packages that are late with `parcel late --depot harbour --since 2h`. The exit code is 4 when there is one, so that
+a monitor can call the command every 10 minutes.
+"""
+
+
 def write_docs(folder: Path) -> Path:
     """A small documentation of a library that does not exist, enough to make a skill of."""
     folder.mkdir(parents=True)
@@ -138,6 +169,7 @@ def write_docs(folder: Path) -> Path:
         "Use `retries` when the depot is far away. A `DepotClosed` error is raised when the depot is closed.\n",
         encoding="utf-8",
     )
+    (folder / "timeouts.md").write_text(TIMEOUTS, encoding="utf-8")
     return folder
 
 

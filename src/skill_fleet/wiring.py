@@ -34,7 +34,7 @@ def build_fleet(settings: Settings) -> Fleet:
         folder,
         bench,
         lambda works: _open_desk(settings, folder, bench, works),
-        Scales(lambda use: _open_book(settings, use, own), now, lambda: cache_folder(settings)),
+        Scales(lambda use: _open_book(settings, use, own), now, lambda: cache_folder(settings), read),
     )
 
 

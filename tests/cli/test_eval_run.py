@@ -161,7 +161,9 @@ def test_words_need_a_judge(tmp_path: Path, capsys: Out) -> None:
     cases = [{"id": n, "prompt": f"Write {n}.", "expectations": [f"The number {n} is there"]} for n in range(1, 7)]
     (skill / "evals" / "evals.json").write_text(json.dumps({"evals": cases}), encoding="utf-8")
     assert 0 == main(["eval", "run", str(skill), "--agent", "fake:0,1"])
-    assert "untested, because nothing can grade them: 6 cases (1, 2, 3, …)" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert "untested: no trial could be graded\n" == out
+    assert "untested, because nothing can grade them: 6 cases (1, 2, 3, …)" in err
     found = document(capsys, "eval", "run", str(skill), "--agent", "fake:0,1", "--judge", "words", "--pairs")
     assert "helps" == found["lift"][0]["verdict"]  # type: ignore[index]
     assert {"better": 6, "worse": 0, "ties": 0, "p": 2 / 64, "missing": 0} == found["pairs"]

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,8 @@ from skill_fleet.metrics.comparison import Comparison
 from skill_fleet.metrics.history import MemoryScores, ScoreBook
 from skill_fleet.metrics.page import Page
 from skill_fleet.metrics.reading import LAYERS, Reading
+from skill_fleet.metrics.truth import Claim
+from skill_fleet.sources.read import read_sources
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -65,7 +67,7 @@ class Shelf:
 
 
 def scales(shelf: Shelf) -> Scales:
-    return Scales(shelf.open, Days(), lambda: Path("cache"))
+    return Scales(shelf.open, Days(), lambda: Path("cache"), read_sources)
 
 
 def readings(fleet: FleetFolder, *targets: str, shelf: Shelf | None = None, how: How | None = None) -> list[Reading]:
@@ -202,8 +204,8 @@ def test_bad_input_is_a_row(fleet: FleetFolder) -> None:
 def test_a_metric_that_fails_stops_nothing(fleet: FleetFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The skill it failed on is a row with the error."""
 
-    def measure(page: Page, *, run_scripts: bool) -> object:
-        assert not run_scripts
+    def measure(page: Page, *, run_scripts: bool, claims: Sequence[Claim]) -> object:
+        assert (False, ()) == (run_scripts, claims)
         raise RecursionError(page.name)
 
     put_skill(fleet, "tool/alpha")

@@ -23,7 +23,7 @@ def rounded(interval: Interval | None, digits: int = 4) -> tuple[float, float] |
 
 
 def holds(interval: Interval | None, value: float) -> bool:
-    return interval is not None and interval.low <= value <= interval.high
+    return interval is not None and interval.holds(value)
 
 
 def test_wilson_gives_published_values() -> None:

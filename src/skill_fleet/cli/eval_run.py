@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,14 +15,42 @@ from skill_fleet.cli.screen import Screen, columns, plural
 
 if TYPE_CHECKING:
     from skill_fleet.evals.arms import ArmName
-    from skill_fleet.evals.runner import Progress, Ran
+    from skill_fleet.evals.runner import Budget, Progress, Ran
     from skill_fleet.fleet.eval_runs import EvalRun
     from skill_fleet.metrics.score import Flaw
 
 _TRANSIENT = 3
 _INCOMPLETE = 1
-_AT_LEAST_ONE = Parameter(validator=Number(gte=1))
-_POSITIVE = Parameter(validator=Number(gt=0))
+_AT_LEAST_ONE, _POSITIVE = Number(gte=1), Number(gt=0)
+
+
+def _option(text: str, validator: Number) -> Parameter:
+    return Parameter(help=text, validator=validator)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is done."""
+
+    runs: Annotated[
+        int, _option("How often each case is worked on in each arm. More cases say more than more runs.", _AT_LEAST_ONE)
+    ] = 3
+    seed: Annotated[int, Parameter(help="The seed of the first run; each arm gets the same ones.")] = 0
+    at_once: Annotated[int, _option("The most trials at a time.", _AT_LEAST_ONE)] = 2
+    seconds: Annotated[float, _option("The most seconds an agent may take for one trial.", _POSITIVE)] = 600.0
+    budget_trials: Annotated[int | None, _option("The most trials this command makes.", _AT_LEAST_ONE)] = None
+    budget_tokens: Annotated[int | None, _option("Tokens after which no trial is begun.", _AT_LEAST_ONE)] = None
+    budget_money: Annotated[float | None, _option("US dollars after which no trial is begun.", _POSITIVE)] = None
+
+    @property
+    def budget(self) -> Budget:
+        from skill_fleet.evals.runner import Budget
+
+        return Budget(self.budget_trials, self.budget_tokens, self.budget_money)
+
+
+_EXTENT = Extent()
 
 
 def run(
@@ -40,13 +69,7 @@ def run(
     judge: str = "",
     judge_model: str = "",
     pairs: bool = False,
-    runs: Annotated[int, _AT_LEAST_ONE] = 3,
-    seed: int = 0,
-    at_once: Annotated[int, _AT_LEAST_ONE] = 2,
-    seconds: Annotated[float, _POSITIVE] = 600.0,
-    budget_trials: Annotated[int | None, _AT_LEAST_ONE] = None,
-    budget_tokens: Annotated[int | None, _AT_LEAST_ONE] = None,
-    budget_money: Annotated[float | None, _POSITIVE] = None,
+    extent: Extent = _EXTENT,
     out: Path | None = None,
     fresh: bool = False,
     options: Options = DEFAULTS,
@@ -85,27 +108,12 @@ def run(
         The model of the chat judge. JUDGE_BASE_URL, JUDGE_MODEL and JUDGE_API_KEY may name another endpoint.
     pairs
         Let the judge compare the outputs of skill and none as well, in both orders.
-    runs
-        How often each case is worked on in each arm. More cases say more than more runs.
-    seed
-        The seed of the first run; each arm gets the same ones.
-    at_once
-        The most trials at a time.
-    seconds
-        The most seconds an agent may take for one trial.
-    budget_trials
-        The most trials this command makes.
-    budget_tokens
-        Tokens after which no trial is begun.
-    budget_money
-        US dollars after which no trial is begun.
     out
         Where runs are kept; .skill-fleet/evals/SKILL in the fleet when left out.
     fresh
         Begin a new run, and take over nothing.
     """
     from skill_fleet.evals.agents.find import AgentChoice
-    from skill_fleet.evals.runner import Budget
     from skill_fleet.fleet.run_evals import RunRequest
 
     reject_options([skill])
@@ -123,11 +131,11 @@ def run(
         judge,
         judge_model,
         pairs,
-        runs,
-        seed,
-        at_once,
-        seconds,
-        Budget(budget_trials, budget_tokens, budget_money),
+        extent.runs,
+        extent.seed,
+        extent.at_once,
+        extent.seconds,
+        extent.budget,
         out,
         fresh,
     )
@@ -178,7 +186,7 @@ def print_run(screen: Screen, run: EvalRun) -> None:
     if screen.json:
         screen.document(plain_run(run))
         return
-    for line in columns(table_rows(run.summary)):
+    for line in columns(table_rows(run.summary)) if run.trials else ["untested: no trial could be graded"]:
         screen.result(line)
     if run.pairs:
         pairs = run.pairs

@@ -33,6 +33,7 @@ def evaluate(
     against: str | None = None,
     queries: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
     run_scripts: bool = False,
+    sources: bool = False,
     metric: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
     html: Path | None = None,
     history: bool = False,
@@ -56,6 +57,8 @@ def evaluate(
         Files with requests and the skills they are for; what is measured is whether each is found among all.
     run_scripts
         Start the scripts that skills bundle, with --help, in a sandbox.
+    sources
+        Read the sources again that the skill was made from, and check its statements against them.
     metric
         A further metric by its name, or as module:function. It gates nothing.
     html
@@ -78,7 +81,7 @@ def evaluate(
     )
     if history:
         return _history(face, targets)
-    how = How(run_scripts=run_scripts, metrics=tuple(metric or ()))
+    how = How(run_scripts=run_scripts, sources=sources, metrics=tuple(metric or ()))
     request = EvaluateRequest(targets, how, tuple(queries or ()))
     return _measure(face, request) if against is None else _compare(face, request, against)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skill_fleet.errors import Conflict, StorageError
+from skill_fleet.fleet.claims import load_claims
 from skill_fleet.fleet.lifts import Lifts
 from skill_fleet.fleet.measuring import How, Measurement, check_names, measure_all
 from skill_fleet.fleet.ports import OpenBook, Scales
@@ -64,7 +66,9 @@ def evaluate(folder: FleetFolder, request: EvaluateRequest, scales: Scales, tell
     targets = find_targets(folder, request.targets)
     found = _discover(folder, targets, request.queries, scales, tell) if request.queries else None
     lifts = Lifts(folder)
-    measured = (_with_the_rest(measurement, found, lifts) for measurement in measure_all(targets, request.how))
+    claims_of = partial(load_claims, read=scales.read_sources, tell=tell) if request.how.sources else None
+    measurements = measure_all(targets, request.how, claims_of)
+    measured = (_with_the_rest(measurement, found, lifts) for measurement in measurements)
     return Evaluation(len(targets), _kept(measured, _Keeper(scales, tell)), found)
 
 

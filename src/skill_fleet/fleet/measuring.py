@@ -8,12 +8,13 @@ import signal
 import threading
 from array import array
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, islice
+from pathlib import Path
 from multiprocessing.connection import wait
 
 from skill_fleet.errors import MetricError, SkillFleetError
@@ -25,6 +26,7 @@ from skill_fleet.metrics.measure import measure
 from skill_fleet.metrics.measured import Measured
 from skill_fleet.metrics.page import Page, load_page
 from skill_fleet.metrics.reading import Reading
+from skill_fleet.metrics.truth import Claim
 from skill_fleet.metrics.twins import Sketch, sketch
 
 #: Skills from which on starting processes pays.
@@ -36,10 +38,11 @@ AHEAD = 4
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """`run_scripts` starts the scripts that skills bundle; `metrics` are the names of further ones; `processes` is how
-    many measure at once, 0 for one each processor."""
+    """`run_scripts` starts the scripts that skills bundle; `sources` reads the sources again that skills were made
+    from; `metrics` are the names of further ones; `processes` is how many measure at once, 0 for one each processor."""
 
     run_scripts: bool = False
+    sources: bool = False
     metrics: tuple[str, ...] = ()
     processes: int = 0
 
@@ -52,11 +55,16 @@ class Measurement:
     sketch: Sketch
 
 
-def measure_all(targets: Sequence[Target], how: How) -> Iterator[Measurement]:
-    """One after the other, in their order; never more than a few of them are held."""
+ClaimsOf = Callable[[Path], Sequence[Claim]]
+"""What the skill in a file says, beside what it cites."""
+
+
+def measure_all(targets: Sequence[Target], how: How, claims_of: ClaimsOf | None = None) -> Iterator[Measurement]:
+    """One after the other, in their order; never more than a few of them are held. With `claims_of` all in this
+    process, which has the sources at hand."""
     processes = min(how.processes or usable_processors(), len(targets))
-    if processes < 2 or len(targets) < MANY:  # noqa: PLR2004  one more process than none
-        return (measure_target(target, how) for target in targets)
+    if processes < 2 or len(targets) < MANY or claims_of:  # noqa: PLR2004  one more process than none
+        return (measure_target(target, how, claims_of) for target in targets)
     return _in_processes(targets, how, processes)
 
 
@@ -64,11 +72,11 @@ def usable_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def measure_target(target: Target, how: How) -> Measurement:
+def measure_target(target: Target, how: How, claims_of: ClaimsOf | None = None) -> Measurement:
     if target.problem:
         return _untold(target, target.problem)
     try:
-        return _measure(target, load_page(target.file), how)
+        return _measure(target, load_page(target.file), how, claims_of(target.file) if claims_of else ())
     except SkillFleetError as error:
         return _untold(target, error.message)
     except Exception as error:  # noqa: BLE001  one skill on which a metric fails must not take thousands with it
@@ -79,8 +87,8 @@ def _untold(target: Target, problem: str) -> Measurement:
     return Measurement(Reading(str(target.file), target.ref, target.file.parent.name, problem=problem), array("I"))
 
 
-def _measure(target: Target, page: Page, how: How) -> Measurement:
-    vector, style = measure(page, run_scripts=how.run_scripts), style_of(page)
+def _measure(target: Target, page: Page, how: How, claims: Sequence[Claim]) -> Measurement:
+    vector, style = measure(page, run_scripts=how.run_scripts, claims=claims), style_of(page)
     whole = vector.find("integrity")
     reading = Reading(
         file=str(target.file),

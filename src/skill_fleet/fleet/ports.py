@@ -31,8 +31,10 @@ OpenBook = Callable[[Use], AbstractContextManager[ScoreBook]]
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """What measuring takes beside the skills: their history, the time, and a folder for what can be made again."""
+    """What measuring takes beside the skills: their history, the time, a folder for what can be made again, and how
+    sources are read."""
 
     open_book: OpenBook
     clock: Clock
     cache: Callable[[], Path]
+    read_sources: Callable[[tuple[str, ...]], EvidenceStore]

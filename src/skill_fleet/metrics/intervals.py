@@ -30,6 +30,9 @@ class Interval:
     low: float
     high: float
 
+    def holds(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
 
 def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval:
     """The score interval of Wilson (1927) for a share, 0 to 1; nothing is known from nothing: 0 to 1 without a case.

@@ -6,7 +6,7 @@ the sign-flip permutation test of the paired differences of the tasks. Where a s
 their distribution, and below six tasks it cannot come out significant: then the verdict is `untested`.
 
 The interval holds every lift that the test does not reject, so that the two never contradict each other. The BCa
-bootstrap interval stands beside it; of 6 to 10 tasks it holds the true lift in 84 to 93 of 100 experiments instead of
+bootstrap interval stands beside it; of 6 to 10 tasks it holds the true lift in 85 to 93 of 100 experiments instead of
 95 (`benchmarks/lift.py`).
 """
 

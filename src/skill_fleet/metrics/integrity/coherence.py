@@ -23,11 +23,11 @@ FOREIGN = 0.35
 SHOWN = 10
 
 #: Cohesion of a body with another one below, and of one of a piece.
-COHESION = (0.2, 0.66)
+COHESION = (0.2, 0.68)
 WELL = 0.6
 
 FULL = 8.0
-LEAST_SUBSTANCE = 0.3
+LEAST_SUBSTANCE = 0.2
 LEAST_TITLED = 3
 
 #: The value of an order of too few sections: that of most skills, so that neither adding nor removing headings pays.
@@ -215,12 +215,12 @@ def _likeness(pairs: Sequence[tuple[dict[str, float], dict[str, float]]]) -> flo
 
 
 COMPONENTS = (
-    Component("one_subject", 5, measure_subject, "delete what follows, or say there what it has to do with the subject"
+    Component("one_subject", 6, measure_subject, "delete what follows, or say there what it has to do with the subject"
     ),
     Component("strays", 3, measure_strays, "delete what has nothing to do with the subject"),
     Component("introduction", 1.5, measure_introduction, "begin with what the skill does, in the words of its description"
     ),
-    Component("section_order", 4, measure_places, "move the section to where readers look for it"),
+    Component("section_order", 4.5, measure_places, "move the section to where readers look for it"),
     Component("headings_fit", 2, measure_fit, "say in each section what its heading names, or name it anew"),
     Component("numbering", 1.5, measure_numbers, "put the numbers in order"),
     Component("flow", 1.5, measure_flow, "put what belongs together side by side"),

@@ -23,7 +23,7 @@ LEAST_WORDS = 8
 """Words of a sentence that can be hollow."""
 
 #: Mean rarity of a sentence's words below which it says nothing of its own, and the terms a subject lends it.
-HOLLOW = 0.085
+HOLLOW = 0.06
 
 _MARK = re.compile(
     r"\b(?-i:TODO|TBD|TBC|FIXME|XXX|WIP|PLACEHOLDER)\b|\blorem ipsum\b|\bcoming soon\b|\bto be (?:written|added|determined|"

@@ -94,7 +94,7 @@ def measure_one_title(view: View) -> Measure:
                     "give it a name of its own, or join the two sections",
                 )
             )
-    return Measure(REMAINS ** min(len(remarks), 8), tuple(remarks))
+    return Measure(0.7 ** len(extra) * REMAINS ** min(len(remarks), 8), tuple(remarks))
 
 
 def measure_lists(view: View) -> Measure:
@@ -177,7 +177,7 @@ COMPONENTS = (
     ),
     Component("empty_sections", 3, measure_empty, "write what the heading announces, or delete it"),
     Component("heading_levels", 1, measure_levels, "let each level follow the one above it"),
-    Component("one_title", 2, measure_one_title, "keep one title"),
+    Component("one_title", 2.5, measure_one_title, "keep one title"),
     Component("lists", 1.5, measure_lists, "write what is a list as a list"),
     Component("examples", 4, measure_examples, "show an example: a command, a file, an answer"),
     Component("steps", 1, measure_steps, "number the steps"),

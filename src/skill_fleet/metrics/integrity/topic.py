@@ -37,7 +37,7 @@ FOREIGN, BELONGS = 0.45, 0.72
 HOLLOW, DENSE = 0.13, 0.24
 
 #: The same for all that follows a place. With the body of another skill below, nine in ten are under the second.
-BREAK, WHOLE = 0.36, 0.62
+BREAK, WHOLE = 0.38, 0.65
 
 
 @dataclass(frozen=True, slots=True)
