@@ -26,6 +26,8 @@ demo: .venv/run.stamp ## create a skill from real documentation and show where i
 	@$(FLEET) create "$(DEMO_TASK)" --from "$(DEMO_FROM)" --home "$(DEMO_DIR)" --yes
 	@echo "== Checking it against the specification"
 	@$(FLEET) validate "$(DEMO_DIR)/skills"
+	@echo "== Measuring it"
+	@$(FLEET) evaluate @last --sources --home "$(DEMO_DIR)"
 	@echo "== Where its first statements come from (all of them: $(FLEET) show @last --provenance --home $(DEMO_DIR))"
 	@$(FLEET) show @last --provenance --home "$(DEMO_DIR)" | head -n 5
 	@echo "== The skill lies in"

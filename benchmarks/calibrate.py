@@ -13,17 +13,31 @@ import argparse
 import hashlib
 import json
 import math
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import pstdev
 from typing import Any
 
-from skill_fleet.metrics.integrity import order_of_words, places, tables
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.tables import render_table
+
+from skill_fleet.metrics.integrity import Style, integrity, order_of_words, places, style_of, tables
 from skill_fleet.metrics.integrity.view import View
-from skill_fleet.metrics.page import load_page
+from skill_fleet.metrics.page import load_page, page_of
 
 Collection = list[View]
+
+STYLES: tuple[Style, ...] = ("navigation_hub", "comprehensive", "minimal")
+
+BANDS = {"warn": 0.75, "ok": 0.85}
+"""Values from which a band begins: nineteen in twenty skills of experts are not blocked (see the page on integrity)."""
+
+PARTS = 20
+LEAST_SKILLS = 20
+"""Skills of a style from which on it has quantiles of its own."""
 
 LEAST_SHARE = 0.02
 """Share of the skills that have a term for it to be common."""
@@ -112,17 +126,59 @@ def _excess(count: int, expected: float) -> int:
     return round(10 * math.log((count + 1) / (expected + 1)))
 
 
+def fit_quantiles(collections: Sequence[Collection]) -> dict[str, list[float]]:
+    """For each style the values that 0 %, 5 %, … 100 % of its skills stay below; all styles, where one has too few.
+
+    The texts are measured without their folders: collections are often handed on without the files beside them.
+    """
+    values: dict[Style, list[float]] = {style: [] for style in STYLES}
+    for view in (view for views in collections for view in views):
+        score = integrity(page_of(view.page.subject.text)).value
+        values[style_of(view.page)].append(score or 0.0)
+    every = [value for members in values.values() for value in members]
+    return {style: _quantiles(members if len(members) >= LEAST_SKILLS else every) for style, members in values.items()}
+
+
+def _quantiles(values: Sequence[float]) -> list[float]:
+    ordered = sorted(values)
+    return [round(ordered[round(part * (len(ordered) - 1) / PARTS)], 3) for part in range(PARTS + 1)]
+
+
+def fit_tables(collections: Sequence[Collection]) -> dict[str, Any]:
+    return {"shares": fit_shares(collections), "places": fit_places(collections), "pairs": fit_pairs(collections)}
+
+
 def write(name: str, data: dict[str, Any]) -> None:
     """One key a line, so that a change can be read."""
     rows = (f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in data.items())
     (tables.FOLDER / name).write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
 
 
+def digest_of(*data: object) -> str:
+    """Eight digits of what was fitted: the same input gives the same version, on any day."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="a collection: a folder with skills")
     collections = load_collections(parser.parse_args().folders)
-    write("english.json", {"shares": fit_shares(collections), "places": fit_places(collections), "pairs": fit_pairs(collections)})
+    fitted = fit_tables(collections)
+    write("english.json", fitted)
+    tables.load_tables.cache_clear()
+    tables.rarity.cache_clear()
+    quantiles = fit_quantiles([[View(view.page) for view in views] for views in collections])
+    skills = [len(views) for views in collections]
+    version = digest_of(fitted, quantiles, BANDS)
+    write("integrity.json", {"version": version, "skills": skills, "bands": BANDS, "quantiles": quantiles})
+    print(
+        render_table(["style", "5 %", "median", "95 %"], [_row(style, values) for style, values in quantiles.items()])
+    )
+    print(f"\nversion {version}, from {sum(skills)} skills in {len(skills)} collections")
+
+
+def _row(style: str, values: Sequence[float]) -> list[str]:
+    return [style, *(f"{values[at]:.3f}" for at in (1, PARTS // 2, PARTS - 1))]
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ _EMPHASIS = re.compile(r"(\*\*|__|`+|\*(?=\S)|(?<=\S)\*)")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _TARGET = re.compile(r"(\]\(\s*<?)(?![a-z][a-z0-9+.-]*:|#|/)([^)\s>#]+)", re.IGNORECASE)
 _PATH = re.compile(r"(?<![\w/.:$~-])((?:\./)?(?:[\w.-]+/)*[\w-]+\.(?:md|py|sh|js|ts|json|ya?ml|txt|html|toml|csv))\b")
-_ITEM = re.compile(r"^(\s*(?:[-*+]|\d+[.)])?\s*)(.*)$", re.DOTALL)
+_ITEM = re.compile(r"^(\s*(?:(?:[-*+]|\d+[.)])\s+)?)(.*)$", re.DOTALL)
 _EXAMPLE = re.compile(r"\b(?:examples?|samples?|demos?)\b", re.IGNORECASE)
 
 

@@ -32,10 +32,14 @@ def mend_code(case: Case) -> str:
     start, end = _code(case)
     lines = case.lines[start : end + 1]
     olds = [block for block in _old_code(case) if block[0].strip() == lines[0].strip()]
-    best = max(olds, key=lambda old: difflib.SequenceMatcher(None, old, lines).ratio(), default=lines)
+    best = max(olds, key=lambda old: _likeness(old, lines), default=lines)
     if best != lines:
         return case.spliced(start, end + 1, best)
     return case.spliced(start, start + 1, [re.sub(r"(`{3,}|~{3,}).*", r"\1text", lines[0])])
+
+
+def _likeness(one: list[str], other: list[str]) -> float:
+    return difflib.SequenceMatcher(None, "\n".join(one), "\n".join(other), autojunk=False).quick_ratio()
 
 
 def _old_code(case: Case) -> list[list[str]]:

@@ -75,11 +75,11 @@ class Case:
         return "\n".join([*self.lines[:start], *lines, *self.lines[end:]])
 
     def below_the_title(self, text: str) -> str:
-        """A paragraph of its own, below the first heading or at the top of the body."""
-        first = self.page.first_line - 1
-        titles = (at for at in range(first, len(self.lines)) if self.lines[at].startswith("# "))
-        at = next(titles, first - 1) + 1
-        return self.spliced(at, at, ["", text, ""])
+        """A paragraph of its own, below the title or at the top of the body."""
+        first = self.page.first_line
+        title = next((heading.line for heading in self.page.body.headings if heading.level == 1), first - 1)
+        underlined = title >= first and not self.lines[title - 1].lstrip(" >").startswith("#")
+        return self.spliced(title + underlined, title + underlined, ["", text, ""])
 
     def behind_the_first_section(self, text: str) -> str:
         """Before the second heading below the title, or at the end: among what the skill begins with."""
@@ -158,9 +158,9 @@ class Case:
 
     def was(self, line: str) -> str | None:
         """The line of the undamaged skill that this one was made of, by its words in any order."""
-        words = sorted(line.split())
+        words = sorted(_WORD.findall(line))
         olds = self.original.text.split("\n")
-        same = next((old for old in olds if old != line and sorted(old.split()) == words), None)
+        same = next((old for old in olds if old != line and words and sorted(_WORD.findall(old)) == words), None)
         return same or next(iter(difflib.get_close_matches(line, olds[:MOST_LINES], n=1, cutoff=LIKE)), None)
 
 

@@ -16,11 +16,11 @@ from skill_fleet.library.drafts import DraftText, KeptDraft, get_draft, save_dra
 from skill_fleet.library.folder import FleetFolder
 
 DESCRIPTION = (
-    "Fire a kiln by the {name} schedule, with ramps, holds and cooling. Use when a {name} firing is planned, started or "
-    "stopped, or when a sensor reports an error."
+    "Fire a kiln by the {name} schedule, with ramps, holds and cooling. Use when a {name} firing is planned, started "
+    "or stopped, or when a sensor reports an error."
 )
 
-BODY = """A NAME firing is a schedule of ramps and holds that the kiln's controller follows from the first step to the last.
+BODY = """A NAME firing is a schedule of ramps and holds that the kiln's controller follows from first to last.
 Plan it before the kiln is loaded, because the shelves limit how fast it may cool.
 
 ## Plan the schedule
@@ -47,8 +47,8 @@ Start the schedule with `kiln start NAME.json` and look at both sensors every 15
 
 ## Stop and cool
 
-Stop a firing with `kiln stop --cool`. Cooling between 900 and 700 degrees must not be faster than 40 degrees an hour for
-stoneware. If the controller reports `E4`, the heating wire is broken: switch the kiln off and let it cool by itself.
+Stop a firing with `kiln stop --cool`. Cooling between 900 and 700 degrees must not be faster than 40 degrees an hour
+for stoneware. If the controller reports `E4`, the heating wire is broken: switch the kiln off and let it cool alone.
 """
 
 

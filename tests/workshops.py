@@ -159,8 +159,8 @@ license: MIT
 ---
 # Limit calls
 
-A Tidegate gate hands out permits. A program asks the gate for a permit before each call of a service, and a gate without
-permits either waits or refuses.
+A Tidegate gate hands out permits. A program asks the gate for a permit before each call of a service, and a gate
+without permits either waits or refuses.
 
 ## When to use
 

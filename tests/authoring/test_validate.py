@@ -79,7 +79,7 @@ def test_a_stub_fails_at_the_gate(tmp_path: Path) -> None:
     assert {"conformance": "ok", "integrity": "block"}.items() <= {s.layer: s.band for s in report.scores}.items()
 
 
-def test_a_repair_that_makes_it_worse_is_dropped(tmp_path: Path) -> None:
+def test_a_repair_that_makes_it_worse_is_dropped() -> None:
     """The draft stays as it was when the mended one is blocked, too, and has less in order."""
     whole = drafted(stored(), QUOTES)
     half = rewritten(whole.file("SKILL.md").text.replace("# Limit calls", "# Limit calls\n\n# Another subject", 1))

@@ -14,8 +14,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, islice
-from pathlib import Path
 from multiprocessing.connection import wait
+from pathlib import Path
 
 from skill_fleet.errors import MetricError, SkillFleetError
 from skill_fleet.fleet.targets import Target

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from skill_fleet.metrics.integrity.component import Component, Measure, Remark
-from skill_fleet.metrics.integrity.topic import ramp
 from skill_fleet.metrics.integrity.sections import code_span
+from skill_fleet.metrics.integrity.topic import ramp
 from skill_fleet.metrics.integrity.view import View
 from skill_fleet.skill.body import CodeBlock
 
@@ -16,7 +16,7 @@ MOST_CODE = 100_000
 """Characters of code that are read, from the first block on."""
 
 _STRINGS = re.compile(
-    r"\"\"\".*?\"\"\"|'''.*?'''|/\*.*?\*/|\\.|(?m:(?:^|(?<=\s))(?:#|//|--(?=\s))[^\n]*)|\"(?:\\.|[^\"\\\n])*\"|(?<!\w)'(?:\\.|[^'\\\n])*'",
+    r"\"\"\".*?\"\"\"|'''.*?'''|/\*.{0,2000}?\*/|\\.|(?m:(?:^|(?<=\s))(?:#|//|--(?=\s))[^\n]*)|\"(?:\\.|[^\"\\\n])*\"|(?<!\w)'(?:\\.|[^'\\\n])*'",
     re.DOTALL,
 )
 #: A fence that opens within a block: the one above was not closed.
@@ -60,7 +60,9 @@ def measure_brackets(view: View) -> Measure:
     found = [(block, pair) for block in blocks if (pair := _unbalanced(block.text))]
     weight = sum(1.0 if _unbalanced(_strip(block.text)) else 0.5 for block, _ in found)
     remarks = tuple(
-        Remark(block.line, f"{block.text.count(pair[0])} {pair[0]} and {block.text.count(pair[1])} {pair[1]} in this code")
+        Remark(
+            block.line, f"{block.text.count(pair[0])} {pair[0]} and {block.text.count(pair[1])} {pair[1]} in this code"
+        )
         for block, pair in found
     )
     return Measure(0.9 ** len(found) * (1 - ramp(weight / (len(blocks) + 1), 0.0, 0.5)), remarks)

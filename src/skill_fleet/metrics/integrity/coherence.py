@@ -23,11 +23,12 @@ FOREIGN = 0.35
 SHOWN = 10
 
 #: Cohesion of a body with another one below, and of one of a piece.
-COHESION = (0.2, 0.68)
+COHESION = (0.2, 0.62)
 WELL = 0.6
 
 FULL = 8.0
 LEAST_SUBSTANCE = 0.2
+LEAST_KNOWN = 2
 LEAST_TITLED = 3
 
 #: The value of an order of too few sections: that of most skills, so that neither adding nor removing headings pays.
@@ -35,6 +36,9 @@ NEUTRAL = 0.8
 LEAST_GAIN = 0.05
 INTRODUCTION = 80
 MIDDLE = 0.5
+
+#: How much a section must have to do with the rest to have a place among the others.
+NEAR = 0.8
 MOST_BLOCKS = 1_500
 
 _NUMBER = re.compile(
@@ -88,7 +92,7 @@ def measure_introduction(view: View) -> Measure:
 def measure_places(view: View) -> Measure:
     """Whether the sections stand where sections of such headings stand."""
     found = expected_places(_belonging(view))
-    if not found:
+    if sum(expected != MIDDLE for expected, _, _ in found) < LEAST_KNOWN:
         return Measure(NEUTRAL)
     weights = [_substance(section) for _, _, section in found]
     mean = sum(weight * one[0] for weight, one in zip(weights, found, strict=True)) / sum(weights)
@@ -99,7 +103,11 @@ def measure_places(view: View) -> Measure:
     ) / len(found)
     worst = sorted(found, key=lambda item: (-abs(item[0] - item[1]), item[2].line))[:2]
     remarks = tuple(
-        Remark(section.line, f'"{section.title}" is expected {"earlier" if expected < place else "later"}', evidence=section.title)
+        Remark(
+            section.line,
+            f'"{section.title}" is expected {"earlier" if expected < place else "later"}',
+            evidence=section.title,
+        )
         for expected, place, section in worst
     )
     return Measure(_sigmoid(moment * 80), remarks if moment < 0 else ())
@@ -115,7 +123,7 @@ def _belonging(view: View) -> list[Section]:
     return [
         section
         for section, near in zip(view.sections, view.related, strict=True)
-        if near >= MIDDLE and _substance(section) >= LEAST_SUBSTANCE
+        if near >= NEAR and _substance(section) >= LEAST_SUBSTANCE
     ]
 
 
@@ -190,15 +198,14 @@ def measure_flow(view: View) -> Measure | None:
 
 
 def _distinct_terms(view: View) -> list[dict[str, float]]:
-    """The terms of each block, with those of its heading, by rarity; blocks of code are among them, in order."""
+    """The terms of each block by rarity; blocks of code are among them, in order."""
     found = []
     for section in view.sections:
-        title = terms_of(words_of(section.title))
         parts = [(block.line, block.text) for block in section.blocks] + [
             (block.line, block.text) for block in section.code
         ]
         for _, text in sorted(parts):
-            terms = {term: rarity(term) for term in [*terms_of(words_of(text))]}
+            terms = {term: rarity(term) for term in terms_of(words_of(text))}
             if terms:
                 found.append(terms)
     return found
@@ -215,10 +222,12 @@ def _likeness(pairs: Sequence[tuple[dict[str, float], dict[str, float]]]) -> flo
 
 
 COMPONENTS = (
-    Component("one_subject", 6, measure_subject, "delete what follows, or say there what it has to do with the subject"
+    Component(
+        "one_subject", 6, measure_subject, "delete what follows, or say there what it has to do with the subject"
     ),
     Component("strays", 3, measure_strays, "delete what has nothing to do with the subject"),
-    Component("introduction", 1.5, measure_introduction, "begin with what the skill does, in the words of its description"
+    Component(
+        "introduction", 1.5, measure_introduction, "begin with what the skill does, in the words of its description"
     ),
     Component("section_order", 4.5, measure_places, "move the section to where readers look for it"),
     Component("headings_fit", 2, measure_fit, "say in each section what its heading names, or name it anew"),

@@ -31,7 +31,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """`measure` answers None for a skill that the component does not apply to; `improve` says how to raise the value."""
+    """`measure` answers None for a skill that the component does not apply to; `improve` says what raises the value."""
 
     name: str
     weight: float

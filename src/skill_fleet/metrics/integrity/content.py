@@ -10,8 +10,8 @@ from skill_fleet.metrics.integrity.topic import ramp
 from skill_fleet.metrics.integrity.view import View
 
 #: Distinct rare terms, and distinct facts: few, what most good skills have, and much.
-TERMS = ((6.0, 0.0), (40.0, 0.45), (150.0, 0.8), (1500.0, 1.0))
-FACTS = ((2.0, 0.0), (15.0, 0.45), (60.0, 0.8), (800.0, 1.0))
+TERMS = ((4.0, 0.0), (30.0, 0.5), (150.0, 0.82), (1500.0, 1.0))
+FACTS = ((1.0, 0.0), (12.0, 0.5), (60.0, 0.82), (800.0, 1.0))
 
 WELL = 0.7
 
@@ -20,6 +20,7 @@ LEAST_REPEATED = 40
 
 CHARACTERS_A_TOKEN = 4
 MANY, TOO_MANY = 12_000, 40_000
+
 
 def measure_terms(view: View) -> Measure:
     amount = term_amount(view)
@@ -85,7 +86,9 @@ def measure_size(view: View) -> Measure:
 
 
 COMPONENTS = (
-    Component("content", 10, measure_terms, "write more of what is particular to the subject, in sections of their own"),
+    Component(
+        "content", 10, measure_terms, "write more of what is particular to the subject, in sections of their own"
+    ),
     Component("facts", 7, measure_facts, "name commands, files, options, values and limits"),
     Component("repetition", 3, measure_repetition, "delete what stands there twice"),
     Component("size", 1, measure_size, "move details to files under references/ and link them"),

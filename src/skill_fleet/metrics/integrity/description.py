@@ -6,10 +6,11 @@ import re
 from collections import Counter
 
 from skill_fleet.metrics.integrity.component import Component, Measure, Remark, grown
+from skill_fleet.metrics.integrity.phrases import TRIGGER
 from skill_fleet.metrics.integrity.tables import rarity
 from skill_fleet.metrics.integrity.topic import ramp
 from skill_fleet.metrics.integrity.view import View
-from skill_fleet.metrics.integrity.words import FUNCTION_WORDS, terms_of, words_of
+from skill_fleet.metrics.integrity.words import FUNCTION_WORDS, terms_of
 
 #: Characters: what 10 % of vendors' descriptions fall short of, half reach, and 3 of 2,000 exceed.
 SHORT, ENOUGH, LONG, TOO_LONG = 20, 150, 700, 1100
@@ -19,21 +20,14 @@ DENSE = 3
 
 TOP_TERMS = 30
 
-_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]|(?<!\w)['‘].*?['’](?!\w)|`[^`]*`")
-_TRIGGER = re.compile(
-    r"\b(?:use|used|using|invoke[ds]?|trigger(?:s|ed|ing)?|activate[ds]?|appl(?:y|ies)|load(?:ed|s)?|call(?:ed)?|consult|"
-    r"reach for|run|read|follow)\b[^.;]{0,60}?\b(?:when|whenever|for|if|on|before|after|while|during|to|with|by|any ?time|"
-    r"every ?time|as soon as|proactively)\b|\b(?:when|whenever|if|once|before|after) (?:the |a |an )?"
-    r"(?:users?|you|someone|working|asked|asking|need|needing|doing|implementing|creating|building|writing|\w+ing)\b|"
-    r"\btriggers?(?: on| include| phrases?)?:|\bactivates? (?:for|on|when)",
-    re.IGNORECASE,
-)
+_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]|(?<!\w)['‘].{0,200}?['’](?!\w)|`[^`]*`")
 _PERSON = re.compile(r"\bI(?:'m|'ll|'ve)?\b(?!/O)|\b(?:[Mm]y|[Ww]e|[Ww]e'll|[Oo]ur|[Mm]e)\b")
 
 VAGUE = frozenset(
     """anything assist assists better capabilities capability different effectively efficient efficiently everything
     features functionality general generally good great help helpful helps improve improves kinds many more nice
-    powerful several solution solutions some something stuff super things useful utility various versatile variety""".split()
+    powerful several solution solutions some something stuff super things useful utility various versatile
+    variety""".split()
 )
 
 
@@ -49,11 +43,11 @@ def measure_frontmatter(view: View) -> Measure:
 
 
 def measure_length(view: View) -> Measure:
-    size = _size(view.page.description)
+    size = _size(view.description)
     value = ramp(size, SHORT, ENOUGH) if size < LONG else 1 - 0.7 * ramp(size, LONG, TOO_LONG)
     if value >= 1:
         return Measure(1.0)
-    message = f"the description has {len(view.page.description)} characters"
+    message = f"the description has {len(view.description)} characters"
     hint = "" if size < LONG else f"cut it to what decides whether the skill fits: {LONG} characters or fewer"
     return Measure(value, (Remark(view.description_line, message, hint),))
 
@@ -65,7 +59,7 @@ def _size(text: str) -> int:
 def measure_trigger(view: View) -> Measure | None:
     if not view.is_english_description:
         return None
-    if _TRIGGER.search(view.page.description):
+    if TRIGGER.search(view.description):
         return Measure(1.0)
     return Measure(0.0, (Remark(view.description_line, "the description does not say when to use the skill"),))
 
@@ -73,9 +67,9 @@ def measure_trigger(view: View) -> Measure | None:
 def measure_person(view: View) -> Measure | None:
     if not view.is_english_description:
         return None
-    found = _PERSON.search(_QUOTED.sub(" ", view.page.description))
+    found = _PERSON.search(_QUOTED.sub(" ", view.description))
     if not found:
-        return Measure(1.0 if view.page.description.strip() else 0.0)
+        return Measure(1.0 if view.description.strip() else 0.0)
     return Measure(0.0, (Remark(view.description_line, f'the description speaks as "{found[0]}"', evidence=found[0]),))
 
 

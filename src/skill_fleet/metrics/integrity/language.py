@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from skill_fleet.metrics.integrity.component import Component, Measure, Remark
 from skill_fleet.metrics.integrity.order_of_words import MOST_SENTENCES, classes_of, naturalness, sentences_of
+from skill_fleet.metrics.integrity.phrases import FILLER, PLACEHOLDER, SPOKEN_OF
 from skill_fleet.metrics.integrity.sections import Block, plain
 from skill_fleet.metrics.integrity.tables import rarity
 from skill_fleet.metrics.integrity.topic import ramp
@@ -25,30 +26,6 @@ LEAST_WORDS = 8
 #: Mean rarity of a sentence's words below which it says nothing of its own, and the terms a subject lends it.
 HOLLOW = 0.06
 
-_MARK = re.compile(
-    r"\b(?-i:TODO|TBD|TBC|FIXME|XXX|WIP|PLACEHOLDER)\b|\blorem ipsum\b|\bcoming soon\b|\bto be (?:written|added|determined|"
-    r"defined|completed|filled in)\b|\b(?:fill|write|add) (?:this|me|in|content|text|description) (?:in|here|later)\b|"
-    r"\bunder construction\b|\bcontent goes here\b|\[(?:insert|add|describe|write|fill|your (?:text|content))\b[^\]\n]*\](?!\()|"
-    r"<(?:insert|describe|add|fill)\b[^>\n]*>|\?\?\?|待办|待补充|稍后补充|قيد الإنشاء|سيضاف لاحقا",
-    re.IGNORECASE,
-)
-_SPOKEN_OF = re.compile(
-    r"\b(?:no|not|never|without|any|avoid|remove|replace|search|grep|find|check|contains?|like)\b", re.I
-)
-_FILLER = re.compile(
-    r"\bit(?:'s| is) (?:important|worth|essential|crucial|vital) to (?:note|mention|remember|understand|keep)\b|"
-    r"\b(?:needless to say|it goes without saying|at the end of the day|in today's|generally speaking|as (?:always|we all "
-    r"know|you (?:may|might|probably) know)|when all is said and done|in the grand scheme|last but not least|first and "
-    r"foremost|the fact of the matter|for all intents and purposes|more important than ever|fast[- ]paced|ever[- ](?:"
-    r"changing|evolving)|best possible (?:results?|outcomes?)|(?:plays?|is) (?:a|an) (?:crucial|vital|key|important|"
-    r"essential|pivotal) (?:role|part)|(?:should|must) not be (?:underestimated|overlooked)|in order to (?:achieve|ensure|"
-    r"get) the best|each and every|keep (?:this|that|best practices) in mind|take(?:n)? into (?:account|consideration) at "
-    r"all times|strive (?:for|to)|(?:high|highest|top)[- ]quality (?:results?|outcomes?|work|standards?)|(?:unlock|unleash|"
-    r"harness)(?:es|ing)? the (?:full )?(?:power|potential)|delve into|navigat(?:e|ing) the complexit|game[- ]changer|"
-    r"best[- ]in[- ]class|state of the art|world[- ]class|cutting[- ]edge|key to success|essential for success)\b",
-    re.IGNORECASE,
-)
-
 
 def measure_placeholders(view: View) -> Measure:
     remarks = tuple(_find_placeholders(view))
@@ -58,7 +35,7 @@ def measure_placeholders(view: View) -> Measure:
 def _find_placeholders(view: View) -> Iterator[Remark]:
     for block in view.blocks:
         text = plain(block.text)
-        found = _MARK.search(text)
+        found = PLACEHOLDER.search(text)
         if found and block.kind != "row" and _stands_for_text(text, found):
             yield Remark(block.line, f'"{found[0]}" stands where text should', evidence=block.text[:80])
 
@@ -67,8 +44,8 @@ def _stands_for_text(text: str, found: re.Match[str]) -> bool:
     """Whether the mark is a gap, not a thing that is talked about."""
     before, after = words_of(text[: found.start()]), words_of(text[found.end() :])
     if found[0].isupper() and not before:
-        return not _SPOKEN_OF.search(text)
-    return len(before) + len(after) <= FEW_WORDS and not _SPOKEN_OF.search(text)
+        return not SPOKEN_OF.search(text)
+    return len(before) + len(after) <= FEW_WORDS and not SPOKEN_OF.search(text)
 
 
 def measure_filler(view: View) -> Measure | None:
@@ -85,7 +62,7 @@ def _find_filler(block: Block, topic: set[str]) -> Iterator[Remark]:
     if block.kind == "row":
         return
     for sentence in sentences_of(block):
-        found = _FILLER.search(sentence)
+        found = FILLER.search(sentence)
         if found or _is_hollow(sentence, topic):
             message = f'"{found[0]}" says nothing' if found else "this sentence would fit any skill"
             yield Remark(block.line, message, "delete the sentence, or say what is particular here", sentence[:100])

@@ -18,7 +18,7 @@ FORMULA = "1"
 DIGITS = 6
 
 #: Share of the topic's rare terms in the body: below the first the body is about something else.
-NEAR = (0.15, 0.5)
+NEAR = (0.1, 0.4)
 
 COMPONENTS: tuple[Component, ...] = (
     *description.COMPONENTS,
@@ -48,12 +48,12 @@ def integrity(page: Page) -> Score:
 
 
 def substance(view: View) -> float:
-    """What is left of the value when a body holds little, or has little to do with its name: an empty one keeps .15, one
-    of 40 rare terms and 12 facts all."""
-    terms = grown(content.term_amount(view), (6.0, 0.0), (40.0, 1.0))
-    facts = grown(content.fact_amount(view), (2.0, 0.0), (12.0, 1.0))
+    """What is left of the value when a body holds little, or has little to do with its name: an empty one keeps
+    a third, one of 25 rare terms and 6 facts all."""
+    terms = grown(content.term_amount(view), (4.0, 0.0), (25.0, 1.0))
+    facts = grown(content.fact_amount(view), (1.0, 0.0), (6.0, 1.0))
     near = ramp(anchor(view.topic, view.counts), *NEAR)
-    return min(0.15 + 0.85 * (0.3 + 0.7 * terms) * (0.75 + 0.25 * facts) * (0.5 + 0.5 * near), 1.0)
+    return min(0.15 + 0.85 * (0.3 + 0.7 * terms) * (0.75 + 0.25 * facts) * (0.65 + 0.35 * near), 1.0)
 
 
 def _flaws(component: Component, measure: Measure, total: float) -> Iterator[Flaw]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from skill_fleet.metrics.integrity.sections import Block, plain
 from skill_fleet.metrics.integrity.tables import load_tables
@@ -50,7 +51,7 @@ def _class_of(token: str, *, is_first: bool) -> str:
 
 
 def pairs_of(classes: list[str]) -> Iterator[tuple[str, str]]:
-    return zip(classes, classes[1:], strict=False)
+    return pairwise(classes)
 
 
 def naturalness(classes: list[str]) -> float:

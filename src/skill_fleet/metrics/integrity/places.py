@@ -50,4 +50,6 @@ def _expect(section: Section) -> float:
     table = load_tables().places
     known = [table[word] for word in heading_words(section) if word in table]
     weights = [1 / (spread**2 + CHANCE**2) for _, spread in known]
-    return sum(place * weight for (place, _), weight in zip(known, weights, strict=True)) / sum(weights) if known else 0.5
+    return (
+        sum(place * weight for (place, _), weight in zip(known, weights, strict=True)) / sum(weights) if known else 0.5
+    )

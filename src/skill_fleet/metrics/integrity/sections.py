@@ -15,18 +15,18 @@ Kind = Literal["text", "item", "row"]
 """text: a paragraph · item: one item of a list · row: one row of a table."""
 
 _ITEM = re.compile(r"[ \t>]*(?:[*+-]|\d{1,4}[.)])(?:[ \t]+|$)")
-_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
+_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 _UNDERLINE = re.compile(r"[ \t]{0,3}(?:=+|-+)[ \t]*$")
 _RULER = re.compile(r"[ \t]{0,3}(?:[-*_][ \t]*){3,}$")
 _ROW = re.compile(r"[ \t>]*\||[^|`]+\|[^|]*\|")
 _ROW_RULER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_SPAN = re.compile(r"`+[^`\n]+`+")
-_TARGET = re.compile(r"\]\([^)\s]*(?:[ \t]+\"[^\"]*\")?\)|<?https?://\S+")
-_COMMA = re.compile(r"[,;|·、，،]")
-_JOINING = frozenset(["and", "or", "of", "for", "to", "in"])
+_SPAN = re.compile(r"`{1,4}[^`\n]+`{1,4}")
+_TARGET = re.compile(r"\]\([^)\s]{0,300}(?:[ \t]+\"[^\"]{0,200}\")?\)|<?https?://\S+")
+_COMMA = re.compile(r"[,;|·、\uff0c،]")
 
 FEW_WORDS = 8
 MOST_BETWEEN = 3
+LEAST_HELD = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,14 @@ def plain(text: str) -> str:
 
 
 def is_keywords(block: Block) -> bool:
-    """Whether a paragraph is a bare list of keywords: eight words or more, a comma after every third, and no verb or
-    preposition among them that a sentence would have."""
+    """Whether a paragraph is a bare list of keywords: eight words or more, a comma after every third, and hardly one of
+    the function words that a sentence has."""
     words = words_of(block.text)
     if block.kind != "text" or len(words) < FEW_WORDS or "`" in block.text:
         return False
     commas = len(_COMMA.findall(block.text))
-    return commas * MOST_BETWEEN >= len(words) and not any(word in FUNCTION_WORDS for word in words if word not in _JOINING)
+    held = sum(word in FUNCTION_WORDS for word in words)
+    return commas * MOST_BETWEEN >= len(words) and held < LEAST_HELD * len(words)
 
 
 def cut(text: str, body: Body, first_line: int) -> tuple[Section, ...]:

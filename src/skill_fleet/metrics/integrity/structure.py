@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -24,9 +25,10 @@ DEEPEST = 2
 WELL = 0.6
 
 _EXAMPLE = re.compile(r"\b(?:e\.g\.|examples?\b|for instance\b|such as\b|sample\b)|例如|示例|مثال", re.IGNORECASE)
-_END = re.compile(r"[.!?:;)\]}`\"'”’*_|>。！？）」…؟]$|https?://\S+$")
+_END = re.compile(r"[.!?:;)\]}`\"'”’*_|>。！？\uff09」…؟]$|https?://\S+$")
+COLONS = (":", "\uff1a")
 _STEP = re.compile(
-    r"^(?:step|phase|part|stage)?\s*\d|^(?:steps?|workflow|process|procedure|instructions?|how to)\b", re.I
+    r"^(?:step|phase|part|stage)?\s*\d|^(?:steps?|workflow|process|procedure|instructions?|how to)\b", re.IGNORECASE
 )
 
 
@@ -40,9 +42,10 @@ def measure_headings(view: View) -> Measure:
 
 
 def measure_empty(view: View) -> Measure:
+    pairs = zip(view.sections, (*view.sections[1:], None), strict=True)
     remarks = tuple(
         Remark(section.line, f'nothing stands below "{section.title}"', evidence=section.title)
-        for section, after in pairwise((*view.sections, None))
+        for section, after in pairs
         if _is_empty(section, after)
     )
     return Measure(REMAINS ** len(remarks), remarks)
@@ -133,11 +136,13 @@ def measure_promises(view: View) -> Measure:
 
 def _find_dangling(view: View) -> Iterator[Remark]:
     for number, section in enumerate(view.sections):
+        lines = [code.line for code in section.code]
         for block, after in pairwise((*section.blocks, None)):
-            if block is None or block.kind == "row" or not block.text.rstrip("*_ ").endswith((":", "：")):
+            if block is None or block.kind == "row" or not block.text.rstrip("*_ ").endswith(COLONS):
                 continue
             end = after.line if after else math.inf
-            is_met = any(block.line < code.line < end for code in section.code) or (after and after.kind != "text")
+            code = section.code[bisect_right(lines, block.line)].line if lines and lines[-1] > block.line else math.inf
+            is_met = code < end or (after is not None and after.kind != "text")
             if not is_met and not (after and _may_meet(after)) and not (after is None and _goes_on(view, number)):
                 hint = "write what is announced, or end the sentence"
                 yield Remark(block.line, "nothing follows the colon", hint, block.text[-80:])
@@ -145,7 +150,7 @@ def _find_dangling(view: View) -> Iterator[Remark]:
 
 def _may_meet(block: Block) -> bool:
     """Whether a paragraph can be what was announced: it is bold, quoted, or announces something itself."""
-    return block.text.startswith(("*", "_", "`", "\"", "“", "[", "<", "!")) or block.text.endswith((":", "："))
+    return block.text.startswith(("*", "_", "`", '"', "“", "[", "<", "!")) or block.text.endswith(COLONS)
 
 
 def _goes_on(view: View, number: int) -> bool:

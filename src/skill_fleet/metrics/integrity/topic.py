@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from skill_fleet.metrics.integrity.sections import Section, is_keywords
 from skill_fleet.metrics.integrity.tables import rarity
-from skill_fleet.metrics.integrity.words import terms_of, words_of
+from skill_fleet.metrics.integrity.words import is_spaceless, terms_of, words_of
 
 _FACT = re.compile(
-    r"`[^`\n]+`|(?<![\w-])--?[A-Za-z][\w-]*|https?://[^\s)>\]]+|(?:[\w.-]+/)+[\w.-]+|[A-Za-z]\w*(?:[._][A-Za-z0-9]\w*)+|"
-    r"\b[a-z]+[A-Z]\w+|\b[A-Z]{2,}[A-Z0-9_]*\b|\$[A-Z_]+|\d+(?:[.,:]\d+)*(?:\s?%|[A-Za-z]{1,3}\b)?"
+    r"`[^`\n]+`|(?<![\w-])--?[A-Za-z][\w-]*|https?://[^\s)>\]]+|(?<![\w.-])(?:[\w.-]{1,80}/)+[\w.-]+|"
+    r"(?<!\w)[A-Za-z]\w{0,80}(?:[._][A-Za-z0-9]\w{0,80})+|\b[a-z]{1,80}[A-Z]\w+|\b[A-Z]{2,}[A-Z0-9_]*\b|\$[A-Z_]+|"
+    r"\d+(?:[.,:]\d+)*(?:\s?%|[A-Za-z]{1,3}\b)?"
 )
 
 #: Distinct terms from which on a run of blocks is a unit of its own.
@@ -28,21 +29,24 @@ GRANTED = 3.0
 GRANTED_PART = 10.0
 GRANTED_SHARE = 0.9
 
-#: What a part has in common with the rest, against what is expected of one that belongs. Of 170 expert skills 5 % of the
-#: units are below the second value; three in four of those of another skill are below the first.
+#: What a text in a script without spaces has in common with itself, against one with words.
+PAIRS = 0.42
+
+#: What a part has in common with the rest, against what is expected of one that belongs. Of 170 expert skills
+#: 5 % of the units are below the second value; three in four of those of another skill are below the first.
 FOREIGN, BELONGS = 0.45, 0.72
+
+#: The same for all that follows a place. With the body of another skill below, nine in ten are under the second.
+BREAK, WHOLE = 0.34, 0.60
 
 #: Mean rarity of the terms of a unit: below the first it would fit any text; 2 % of the units of experts are below the
 #: second.
-HOLLOW, DENSE = 0.13, 0.24
-
-#: The same for all that follows a place. With the body of another skill below, nine in ten are under the second.
-BREAK, WHOLE = 0.38, 0.65
+HOLLOW, DENSE = 0.17, 0.24
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Blocks of one section that follow each other, with their terms, the weight of these, and the names, numbers and paths."""
+    """Blocks of one section that follow each other: their terms, what these weigh, their names, numbers and paths."""
 
     section: int
     line: int
@@ -69,8 +73,9 @@ def _cut_section(number: int, section: Section) -> Iterator[Unit]:
     terms = dict.fromkeys(terms_of(words_of(section.title)))
     facts: dict[str, None] = {}
     line = section.line
-    blocks = [block for block in section.blocks if not is_keywords(block)]
-    for at, text in sorted([(block.line, block.text) for block in (*blocks, *section.code)]):
+    blocks = (block for block in section.blocks if not is_keywords(block))
+    parts = [*((block.line, block.text) for block in blocks), *((code.line, code.text) for code in section.code)]
+    for at, text in sorted(parts):
         line = line if terms else at
         terms.update(dict.fromkeys(terms_of(words_of(text))))
         facts.update(dict.fromkeys(facts_of(text)))
@@ -93,12 +98,13 @@ def facts_of(text: str) -> list[str]:
 def relate(units: Sequence[Unit], topic: Collection[str]) -> Kinship:
     """Each unit is held against all others, and all that follows a place against all that stands above it.
 
-    What name and description hold counts for itself. A text that was pasted below is coherent in itself, so that the first
+    What name and description hold counts too. A text that was pasted below is coherent in itself, so that the first
     comparison alone would let it pass.
     """
     named = [sum(rarity(term) for term in unit.terms if term in topic) for unit in units]
-    alone = _compare_alone(units, named)
-    breaks = [1.0, *_compare_parts(units, named)] if units else []
+    share = _expected_share(units)
+    alone = _compare_alone(units, named, share)
+    breaks = [1.0, *(min(value / share, 1.0) for value in _compare_parts(units, named))] if units else []
     least = min(breaks, default=1.0)
     values, lowest = [], 1.0
     for value, cohesion in zip(alone, breaks, strict=True):
@@ -107,7 +113,14 @@ def relate(units: Sequence[Unit], topic: Collection[str]) -> Kinship:
     return Kinship(tuple(values), round(least, 6), breaks.index(least) if units else 0)
 
 
-def _compare_alone(units: Sequence[Unit], named: Sequence[float]) -> list[float]:
+def _expected_share(units: Sequence[Unit]) -> float:
+    """Pairs of characters come back more seldom than words: what is expected of a text, by its share of them."""
+    terms = [term for unit in units for term in unit.terms]
+    spaceless = sum(is_spaceless(term) for term in terms) / len(terms) if terms else 0.0
+    return 1 - (1 - PAIRS) * spaceless
+
+
+def _compare_alone(units: Sequence[Unit], named: Sequence[float], share: float) -> list[float]:
     counts = Counter(term for unit in units for term in unit.terms)
     size = sum(map(rarity, counts))
     values = []
@@ -115,7 +128,7 @@ def _compare_alone(units: Sequence[Unit], named: Sequence[float]) -> list[float]
         held = sum(rarity(term) for term in unit.terms if counts[term] > 1)
         rest = size - (unit.weight - held)
         dense = ramp((unit.weight + GRANTED * DENSE) / (len(unit.terms) + GRANTED), HOLLOW, DENSE)
-        values.append(dense * ramp(_cohesion(held + name, unit.weight, rest, GRANTED), FOREIGN, BELONGS))
+        values.append(dense * ramp(_cohesion(held + name, unit.weight, rest, GRANTED) / share, FOREIGN, BELONGS))
     return values
 
 

@@ -13,6 +13,9 @@ from skill_fleet.metrics.integrity.topic import Kinship, Unit, cut_units, relate
 from skill_fleet.metrics.integrity.words import FUNCTION_WORDS, is_english, terms_of, words_of
 from skill_fleet.metrics.page import Page
 
+MOST_DESCRIPTION = 5_000
+"""Characters of a description that are measured; the specification allows a fifth of that."""
+
 LEAST_WORDS = 30
 """Words from which on a body's language is told from the body alone."""
 
@@ -31,6 +34,10 @@ class View:
     @cached_property
     def lines(self) -> list[str]:
         return self.page.text.split("\n")
+
+    @property
+    def description(self) -> str:
+        return self.page.description[:MOST_DESCRIPTION]
 
     @property
     def description_line(self) -> int:
@@ -64,7 +71,7 @@ class View:
 
     @cached_property
     def description_words(self) -> list[str]:
-        return words_of(self.page.description)
+        return words_of(self.description)
 
     @cached_property
     def name_terms(self) -> tuple[str, ...]:
@@ -81,7 +88,7 @@ class View:
         """Whether the description has sentences; what is not English is taken to."""
         words = self.description_words
         held = sum(word in FUNCTION_WORDS for word in words)
-        return len(words) < FEW_WORDS or not self.page.description.isascii() or held >= LEAST_HELD * len(words)
+        return len(words) < FEW_WORDS or not self.description.isascii() or held >= LEAST_HELD * len(words)
 
     @cached_property
     def words(self) -> list[str]:
@@ -99,7 +106,7 @@ class View:
 
     @cached_property
     def is_english_description(self) -> bool:
-        return is_english(self.description_words) or (self.is_english and self.page.description.isascii())
+        return is_english(self.description_words) or (self.is_english and self.description.isascii())
 
     @cached_property
     def spellings(self) -> dict[str, str]:

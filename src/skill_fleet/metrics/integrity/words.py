@@ -59,6 +59,11 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
     return (word[:TERM_LENGTH],)
 
 
+def is_spaceless(term: str) -> bool:
+    """Whether a term is a pair of characters of a script that puts no spaces between words."""
+    return _NO_SPACES.match(term) is not None
+
+
 def is_english(words: list[str]) -> bool:
     """Whether a text reads as English: Latin letters, and as many function words as sentences need."""
     if not words:
