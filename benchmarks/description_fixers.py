@@ -97,11 +97,11 @@ def cover(case: Case) -> str:
 def back_up(case: Case) -> str:
     """The body says something about the words that the hint lists; where it lists none, the description changes."""
     found = re.match(r"write about (.*), or take", case.flaw.hint)
-    return case.below_the_title(f"This is about {found[1]}.") if found else cover(case)
+    return case.into_the_introduction(f"This is about {found[1]}.") if found else cover(case)
 
 
 def say_name(case: Case) -> str:
-    return case.below_the_title(f"This skill is about {case.original.name.replace('-', ' ')}.")
+    return case.into_the_introduction(f"This skill is about {case.original.name.replace('-', ' ')}.")
 
 
 def _topics(case: Case) -> list[str]:

@@ -92,14 +92,26 @@ def introduce(case: Case) -> str:
 
 
 def move_section(case: Case) -> str:
-    """With all below it, before the first section of its level, or behind the last one."""
+    """With all below it, behind the section that it stood behind; where it still does, before the first section of its
+    level, or behind the last one."""
     level = len(mark[2]) if (mark := _HEADING.match(case.line)) else 2
     heads = [at for at, line in _headings(case.lines) if line.level <= level]
     end = next((at for at in heads if at > case.at), len(case.lines))
     section, rest = case.lines[case.at : end], [*case.lines[: case.at], *case.lines[end:]]
-    same = [at for at, line in _headings(rest) if line.level == level]
-    place = (same[0] if same else len(rest)) if "earlier" in case.flaw.message else len(rest)
+    place = _old_place(case, rest, level)
+    if place in (None, case.at):
+        same = [at for at, line in _headings(rest) if line.level == level]
+        place = same[0] if same and "earlier" in case.flaw.message else len(rest)
     return "\n".join([*rest[:place], *([""] if place == len(rest) else []), *section, *rest[place:]])
+
+
+def _old_place(case: Case, rest: Sequence[str], level: int) -> int | None:
+    """Where the section that stood before this one ends; None when it is gone, or was there never."""
+    olds = [line.text.strip() for _, line in _headings(case.original.body.split("\n")) if line.level == level]
+    before = olds[olds.index(case.line.strip()) - 1] if case.line.strip() in olds[1:] else ""
+    heads = [(at, line) for at, line in _headings(rest) if line.level <= level]
+    found = next((n for n, (_, line) in enumerate(heads) if before and line.text.strip() == before), None)
+    return None if found is None else heads[found + 1][0] if found + 1 < len(heads) else len(rest)
 
 
 def _headings(lines: Sequence[str]) -> Iterator[tuple[int, Line]]:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from benchmarks.specimens import Specimen, find_specimen, read_lines, render, split_blocks
+from benchmarks.specimens import Line, Specimen, find_specimen, read_lines, render, split_blocks
 
 from skill_fleet.metrics.page import Page
 from skill_fleet.metrics.score import Flaw
@@ -80,6 +80,17 @@ class Case:
         title = next((heading.line for heading in self.page.body.headings if heading.level == 1), first - 1)
         underlined = title >= first and not self.lines[title - 1].lstrip(" >").startswith("#")
         return self.spliced(title + underlined, title + underlined, ["", text, ""])
+
+    def into_the_introduction(self, sentence: str) -> str:
+        """At the end of the first paragraph, or below the title when none is there."""
+        kinds = read_lines(self.text)
+        start = next((at for at in range(self.page.first_line - 1, len(kinds)) if is_paragraph(kinds[at])), None)
+        if start is None:
+            return self.below_the_title(sentence)
+        end = start
+        while end + 1 < len(kinds) and is_paragraph(kinds[end + 1]):
+            end += 1
+        return self.spliced(end, end + 1, [self.lines[end], sentence])
 
     def behind_the_first_section(self, text: str) -> str:
         """Before the second heading below the title, or at the end: among what the skill begins with."""
@@ -162,6 +173,10 @@ class Case:
         olds = self.original.text.split("\n")
         same = next((old for old in olds if old != line and words and sorted(_WORD.findall(old)) == words), None)
         return same or next(iter(difflib.get_close_matches(line, olds[:MOST_LINES], n=1, cutoff=LIKE)), None)
+
+
+def is_paragraph(line: Line) -> bool:
+    return line.kind == "text" and line.text[:1].isalnum()
 
 
 def _is_among(text: str, blocks: Sequence[set[str]]) -> bool:

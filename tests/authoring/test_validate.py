@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.workshops import HEAD, MARKDOWN, QUOTES, Job, drafted, script, stored
 from skill_fleet.authoring.desk import Desk
 from skill_fleet.authoring.draft import Draft, DraftFile, Report
 from skill_fleet.authoring.examine import Candidate, broken_rules, choose, examine, write_files
+from skill_fleet.authoring.extractive.mend import mend
 from skill_fleet.authoring.scripted import ScriptedAuthor
 from skill_fleet.authoring.validate import validate
 from skill_fleet.skill.tokens import count_tokens
@@ -87,6 +89,18 @@ def test_a_repair_that_makes_it_worse_is_dropped() -> None:
     better, kept, dropped = (Candidate(one, examine(one, stored())) for one in (whole, half, worse))
     assert (kept, better) == (choose((kept, dropped)), choose((kept, better, dropped)))
     assert better == choose((better, kept))
+
+
+def test_the_extractive_author_takes_out_what_is_damaged() -> None:
+    """A statement that leads nowhere goes; the draft without it is chosen, and every other line stays."""
+    quotes = {**QUOTES, "See [the table](missing/table.md) for the limits of each gate.": "Retry only calls"}
+    draft = drafted(stored(), quotes)
+    [problem] = [one for one in broken_rules(draft) if one.code == "SF060"]
+    found = replace(problem, code="paths")
+    mended = mend(draft, [found])
+    assert drafted(stored(), QUOTES).files == mended.files
+    before, after = (Candidate(one, examine(one, stored())) for one in (draft, mended))
+    assert after == choose((before, after))
 
 
 def test_without_a_candidate_there_is_no_choice() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from tests.fleets import skill_text
 
 from skill_fleet.cli.main import main
 
@@ -22,8 +25,26 @@ TASK = "Limit calls, retry them and dance tango with tidegate"
 CREATE = ["create", TASK, "--from", str(SOURCE), "--name", "tidegate-limits"]
 INVALID = "---\nname: Wrong\ndescription: Wrong. Use when wrong.\n---\nDo.\n"
 
-#: Lists that stay empty unless something goes wrong, so that a run shows nothing of what is in them.
-EMPTY_HERE = ("report.problems[].", "alike[].", "confusions[].")
+#: Lists of which no run here shows what is in them: something would have to go wrong, or an engine to know meaning.
+EMPTY_HERE = ("report.problems[].", "alike[].", "confusions[].", "discovery.twins[].")
+
+#: The first takes the queries of the next two.
+SHELF = {
+    "dock": "Paint a hull, patch a hull; splice a rope, coil a rope.",
+    "boats": "Care for a hull and for other things that float.",
+    "ropes": "Care for a rope and for other things that hold a boat.",
+    "gulls": "Feed a gull.",
+}
+QUERIES = (
+    *((f"paint a hull {when}", "boats") for when in ("today", "in May", "twice")),
+    *((f"splice a rope {when}", "ropes") for when in ("today", "in May", "twice")),
+    ("feed a gull", "gulls"),
+    ("sail to the isle", "sails"),
+    ("what time is it", None),
+)
+DISCOVER = ["eval", "discover", "shelf", "--queries", "queries.json", "--engine", "bm25"]
+RUN = ["eval", "run", "tidegate-limits", "--evals", "cases.json", "--runs", "1"]
+REHEARSAL = [*RUN, "--agent", "fake:0.8,0.2"]
 
 
 def documented() -> dict[str, dict[str, bool]]:
@@ -79,8 +100,40 @@ def _runs(home: Path) -> Iterator[tuple[str, list[str]]]:
     yield "skill-fleet evaluate", ["evaluate", "--metric", "skill_quality_metric"]
     yield "skill-fleet evaluate --history", ["evaluate", "--history"]
     yield "skill-fleet evaluate --against", ["evaluate", "tidegate-limits", "--against", _older(home)]
+    yield from _eval_runs(home)
     (home / "SKILL.md").write_text(INVALID, encoding="utf-8")
     yield "skill-fleet validate", ["validate", "SKILL.md"]
+
+
+def _eval_runs(home: Path) -> Iterator[tuple[str, list[str]]]:
+    _write_shelf(home)
+    yield "skill-fleet eval discover", DISCOVER
+    new = ["--skill", "gulls", "--description", "Paint a hull today."]
+    yield "skill-fleet eval discover --description", [*DISCOVER, *new]
+    yield "skill-fleet eval run", [*REHEARSAL, "--judge", "words", "--pairs"]
+    failing = f"{shlex.quote(sys.executable)} -c 'raise SystemExit(1)' {{prompt}}"
+    yield "skill-fleet eval run", [*RUN, "--agent-command", failing, "--out", str(home / "failing")]
+    yield "skill-fleet eval show, without a run", ["eval", "show"]
+    yield "skill-fleet eval show", ["eval", "show", "tidegate-limits", "--cases"]
+    first = str(home / ".skill-fleet" / "evals" / "tidegate-limits" / "iteration-1")
+    yield "skill-fleet eval run", REHEARSAL
+    yield "skill-fleet eval compare", ["eval", "compare", first, "tidegate-limits"]
+
+
+def _write_shelf(home: Path) -> None:
+    """Skills with queries, and cases of which nothing but a judge can grade the last."""
+    for name, description in SHELF.items():
+        file = home / "shelf" / name / "SKILL.md"
+        file.parent.mkdir(parents=True)
+        file.write_text(skill_text(name, description, "A hull is dry in May."), encoding="utf-8")
+    queries = [{"query": text, "expected_skill": skill} for text, skill in QUERIES]
+    (home / "queries.json").write_text(json.dumps(queries), encoding="utf-8")
+    cases: list[object] = [
+        {"id": n, "prompt": f"Say {n}.", "verify": [{"check": "output_contains", "text": f"said {n}"}]}
+        for n in range(1, 8)
+    ]
+    cases.append({"id": 8, "prompt": "Say it well.", "expectations": ["It is said well."]})
+    (home / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
 
 
 def _job_runs(home: Path) -> Iterator[tuple[str, list[str]]]:

@@ -1,4 +1,4 @@
-"""The one repair round: what a finding names is taken out, and nothing is made up."""
+"""A repair round: what a finding names is taken out, and nothing is made up."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from skill_fleet.authoring.draft import Draft, Problem, Statement
 SKILL = "SKILL.md"
 
 
+#: What goes away with the statement it stands in: its source does not bear it, or it is damaged, said twice,
+#: a stand-in, or leads nowhere. Whether the draft is better without it is for the measures to say.
+TAKEN_OUT = frozenset(
+    {"TRACE", "brackets", "claims", "code", "fences", "filler", "json", "links", "paths", "placeholders", "repetition"}
+)
+
+
 def mend(draft: Draft, problems: Sequence[Problem]) -> Draft:
-    """The draft without the statements that their sources do not bear; other problems it cannot mend."""
-    bad = {(problem.file, problem.line) for problem in problems if problem.code == "TRACE"}
-    unsupported = [s for s in draft.statements if (s.file, s.line) in bad]
-    for statement in sorted(unsupported, key=lambda s: -s.line):
+    """The draft without the statements in which such a problem stands; others it cannot mend."""
+    bad = [(problem.file, problem.line) for problem in problems if problem.code in TAKEN_OUT]
+    damaged = [s for s in draft.statements if any(s.file == file and s.line <= line <= s.end for file, line in bad)]
+    for statement in sorted(damaged, key=lambda s: -s.line):
         draft = _without(draft, statement)
     return draft
 

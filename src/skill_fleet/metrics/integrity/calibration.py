@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -58,11 +58,10 @@ def style_of(page: Page) -> Style:
 
 
 def percentile(value: float, style: Style) -> float:
-    """The share, 0 to 1, of the calibration's skills of that style with a lower value."""
+    """The share, 0 to 1, of the calibration's skills of that style with a lower value, or the same."""
     points = load_calibration().quantiles[style]
-    at = (bisect_left(points, value) + bisect_right(points, value)) / 2
+    at = bisect_right(points, value)
     if at in (0, len(points)):
         return at / len(points)
-    low, high = points[int(at) - 1], points[min(int(at), len(points) - 1)]
-    inner = (value - low) / (high - low) if high > low else 0.0
-    return min((int(at) - 1 + inner) / (len(points) - 1), 1.0)
+    low, high = points[at - 1], points[at]
+    return (at - 1 + (value - low) / (high - low)) / (len(points) - 1)

@@ -29,17 +29,19 @@ WELL = 0.6
 FULL = 8.0
 LEAST_SUBSTANCE = 0.2
 LEAST_KNOWN = 2
+
+#: How far places and expectations go apart before a section is called out of place.
+OUT_OF_ORDER = -0.02
 LEAST_TITLED = 3
 
 #: The value of an order of too few sections: that of most skills, so that neither adding nor removing headings pays.
 NEUTRAL = 0.8
-LEAST_GAIN = 0.05
 INTRODUCTION = 80
 MIDDLE = 0.5
 
-#: How much a section must have to do with the rest to have a place among the others.
-NEAR = 0.8
-MOST_BLOCKS = 1_500
+#: How much a section must have to do with the rest to have a place in it.
+NEAR = 0.3
+LEAST_BLOCKS, MOST_BLOCKS = 6, 1_500
 
 _NUMBER = re.compile(
     r"^(?:(?:step|phase|part|stage|section|level|rule|task|chapter)\s*)?(\d{1,2})(?:[.:)\s]|$)", re.IGNORECASE
@@ -63,7 +65,7 @@ def measure_strays(view: View) -> Measure | None:
     if not sum(sizes):
         return None
     foreign = sum((1 - value) * size for value, size in zip(view.kinship.values, sizes, strict=True)) / sum(sizes)
-    value = 1 - ramp(foreign, 0.0, 0.35)
+    value = 1 - ramp(foreign, 0.0, 0.3)
     hint = "delete these lines, or say in them what they have to do with the subject"
     remarks = tuple(
         Remark(
@@ -92,16 +94,17 @@ def measure_introduction(view: View) -> Measure:
 def measure_places(view: View) -> Measure:
     """Whether the sections stand where sections of such headings stand."""
     found = expected_places(_belonging(view))
+    near = {section.line: value for value, section in zip(view.related, view.sections, strict=True)}
     if sum(expected != MIDDLE for expected, _, _ in found) < LEAST_KNOWN:
         return Measure(NEUTRAL)
-    weights = [_substance(section) for _, _, section in found]
+    weights = [_substance(section) * near[section.line] ** 4 for _, _, section in found]
     mean = sum(weight * one[0] for weight, one in zip(weights, found, strict=True)) / sum(weights)
     centre = sum(weight * one[1] for weight, one in zip(weights, found, strict=True)) / sum(weights)
     moment = sum(
         weight * (expected - mean) * (place - centre)
         for weight, (expected, place, _) in zip(weights, found, strict=True)
     ) / len(found)
-    worst = sorted(found, key=lambda item: (-abs(item[0] - item[1]), item[2].line))[:2]
+    worst = sorted(found, key=lambda item: (-abs(item[0] - item[1]), item[2].line))[:1]
     remarks = tuple(
         Remark(
             section.line,
@@ -110,7 +113,7 @@ def measure_places(view: View) -> Measure:
         )
         for expected, place, section in worst
     )
-    return Measure(_sigmoid(moment * 80), remarks if moment < 0 else ())
+    return Measure(_sigmoid(moment * 80), remarks if moment < OUT_OF_ORDER else ())
 
 
 def _substance(section: Section) -> float:
@@ -172,8 +175,7 @@ def measure_fit(view: View) -> Measure:
         for term in terms:
             elsewhere = (holders[term] - (term in own)) / (len(titled) - 1)
             gain += ((term in own) - elsewhere) / len(terms) / len(titled)
-    remark = Remark(view.page.first_line, "sections do not speak of what their headings say")
-    return Measure(_sigmoid(12 * gain), (remark,) if gain < LEAST_GAIN else ())
+    return Measure(_sigmoid(12 * gain))
 
 
 def _title_terms(section: Section) -> list[str]:
@@ -184,17 +186,15 @@ def _inner_words(section: Section) -> list[str]:
     return [*section.words, *(word for block in section.code for word in words_of(block.text))]
 
 
-def measure_flow(view: View) -> Measure | None:
+def measure_flow(view: View) -> Measure:
     """How much more neighbours have in common than what stands far apart."""
     texts = _distinct_terms(view)[:MOST_BLOCKS]
-    if len(texts) < 6:  # noqa: PLR2004 - too few to compare
-        return None
+    if len(texts) < LEAST_BLOCKS:
+        return Measure(NEUTRAL)
     near = _likeness(list(pairwise(texts)))
     half = len(texts) // 2
     far = _likeness([(texts[n], texts[(n + half) % len(texts)]) for n in range(len(texts))])
-    value = _sigmoid((near - far) * 25)
-    remark = Remark(view.page.first_line, "paragraphs that follow each other have little in common")
-    return Measure(value, () if value >= 0.5 else (remark,))  # noqa: PLR2004 - less than what stands far apart
+    return Measure(_sigmoid((near - far) * 25))
 
 
 def _distinct_terms(view: View) -> list[dict[str, float]]:

@@ -65,7 +65,7 @@ def measure_repetition(view: View) -> Measure:
             remarks.append(Remark(line, "these words stand above already", "delete the repetition", text[:80]))
         seen.add(key)
     total = sum(len(key) for key in seen) or 1
-    return Measure(1 - ramp(repeated / total, 0.0, 0.5), tuple(remarks))
+    return Measure(1 - ramp(repeated / total, 0.0, 1.5), tuple(remarks))
 
 
 def _long_blocks(view: View) -> Iterator[tuple[int, str]]:
@@ -90,6 +90,6 @@ COMPONENTS = (
         "content", 10, measure_terms, "write more of what is particular to the subject, in sections of their own"
     ),
     Component("facts", 7, measure_facts, "name commands, files, options, values and limits"),
-    Component("repetition", 3, measure_repetition, "delete what stands there twice"),
+    Component("repetition", 4, measure_repetition, "delete what stands there twice"),
     Component("size", 1, measure_size, "move details to files under references/ and link them"),
 )

@@ -111,6 +111,6 @@ def _read_sentences(view: View) -> Iterator[tuple[Block, int, float]]:
 
 COMPONENTS = (
     Component("placeholders", 4, measure_placeholders, "write what belongs there, or delete the section"),
-    Component("filler", 3, measure_filler, "delete sentences that would fit any skill"),
+    Component("filler", 4, measure_filler, "delete sentences that would fit any skill"),
     Component("word_order", 4, measure_word_order, "write the sentence anew"),
 )

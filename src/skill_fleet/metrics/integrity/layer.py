@@ -17,6 +17,9 @@ FORMULA = "1"
 
 DIGITS = 6
 
+MOST_FLAWS = 50
+"""Flaws of one component that are listed."""
+
 #: Share of the topic's rare terms in the body: below the first the body is about something else.
 NEAR = (0.1, 0.4)
 
@@ -57,8 +60,8 @@ def substance(view: View) -> float:
 
 
 def _flaws(component: Component, measure: Measure, total: float) -> Iterator[Flaw]:
-    """The cost of a component is spread over its remarks."""
+    """The cost of a component is spread over all of its remarks."""
     cost = round((1 - measure.value) * component.weight / total / max(len(measure.remarks), 1), DIGITS)
-    for remark in measure.remarks:
+    for remark in measure.remarks[:MOST_FLAWS]:
         hint = remark.hint or component.improve
         yield Flaw("integrity", component.name, remark.message, hint, remark.file, remark.line, cost, remark.evidence)

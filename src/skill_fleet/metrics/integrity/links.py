@@ -84,7 +84,7 @@ def measure_orphans(view: View) -> Measure | None:
 
 def _is_mentioned(path: str, text: str) -> bool:
     folder, _, name = path.rpartition("/")
-    return name in text or name.rpartition(".")[0] in text or (folder.count("/") > 0 and folder in text)
+    return name in text or path.rpartition(".")[0] in text or (folder.count("/") > 0 and folder in text)
 
 
 def measure_anchors(view: View) -> Measure:

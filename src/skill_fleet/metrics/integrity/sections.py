@@ -21,7 +21,7 @@ _RULER = re.compile(r"[ \t]{0,3}(?:[-*_][ \t]*){3,}$")
 _ROW = re.compile(r"[ \t>]*\||[^|`]+\|[^|]*\|")
 _ROW_RULER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _SPAN = re.compile(r"`{1,4}[^`\n]+`{1,4}")
-_TARGET = re.compile(r"\]\([^)\s]{0,300}(?:[ \t]+\"[^\"]{0,200}\")?\)|<?https?://\S+")
+_TARGET = re.compile(r"\]\([^()\s\]]{0,300}(?:[ \t]+\"[^\"]{0,200}\")?\)|<?https?://\S+")
 _COMMA = re.compile(r"[,;|·、\uff0c،]")
 
 FEW_WORDS = 8

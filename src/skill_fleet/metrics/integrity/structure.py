@@ -42,7 +42,7 @@ def measure_headings(view: View) -> Measure:
 
 
 def measure_empty(view: View) -> Measure:
-    pairs = zip(view.sections, (*view.sections[1:], None), strict=True)
+    pairs = zip(view.sections, (*view.sections[1:], None), strict=False)
     remarks = tuple(
         Remark(section.line, f'nothing stands below "{section.title}"', evidence=section.title)
         for section, after in pairs
@@ -110,13 +110,13 @@ def measure_lists(view: View) -> Measure:
 
 def measure_examples(view: View) -> Measure:
     amount = view.weigh(_count_examples)
-    value = grown(amount, (6.0, 0.7), (40.0, 0.95))
+    value = grown(amount, (6.0, 0.6), (40.0, 0.95))
     return Measure(value, () if value >= WELL else (Remark(view.page.first_line, f"{amount:.0f} examples, weighed"),))
 
 
 def _count_examples(section: Section) -> float:
     said = sum(bool(_EXAMPLE.search(block.text)) for block in section.blocks)
-    return 2 * len(section.code) + said + bool(_EXAMPLE.search(section.title))
+    return 2 * len(section.code) + said + 4 * bool(_EXAMPLE.search(section.title))
 
 
 def measure_steps(view: View) -> Measure:
