@@ -79,6 +79,9 @@ def main() -> int:
     cards, _ = load_cards(find_skills(options.skills))
     names = {name for card in cards for name in (card.name, card.ref.rpartition("/")[2])}
     queries = load_queries(options.queries or [options.skills], names).queries
+    if not any(query.fires for query in queries):
+        print("There are no queries: name files with --queries.", file=sys.stderr)
+        return 2
     print(f"{len(cards)} skills, {sum(query.fires for query in queries)} queries\n")
     print(
         render_table(

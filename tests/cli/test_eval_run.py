@@ -167,6 +167,7 @@ def test_words_need_a_judge(tmp_path: Path, capsys: Out) -> None:
     found = document(capsys, "eval", "run", str(skill), "--agent", "fake:0,1", "--judge", "words", "--pairs")
     assert "helps" == found["lift"][0]["verdict"]  # type: ignore[index]
     assert {"better": 6, "worse": 0, "ties": 0, "p": 2 / 64, "missing": 0} == found["pairs"]
+    assert found["pairs"] == document(capsys, "eval", "show", str(found["folder"]))["pairs"]
     assert any("knows no sense" in note for note in found["notes"])  # type: ignore[attr-defined]
 
 

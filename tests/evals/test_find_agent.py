@@ -34,6 +34,8 @@ class Gardener:
 
 def make_gardener(model): return Gardener("gardener", model or "of no model", f"gardener {model}")
 def make_other(model): return Gardener("other", model, "other")
+def make_nothing(model): return object()
+def make_trouble(model): raise OSError("no soil")
 """
 
 
@@ -89,3 +91,16 @@ def test_an_announced_agent_works_in_a_run(tmp_path: Path) -> None:
     assert ("helps", 1.0, 1.0) == (lift.verdict, lift.mean, lift.tokens)
     assert lift.triggers is not None
     assert 1.0 == lift.triggers.share
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("hollow", "has no name, model, recipe, work"), ("dry", "OSError: no soil"), ("gone", "ModuleNotFoundError")],
+)
+def test_a_broken_package_is_named(name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What keeps an announced agent from being made, and where it was announced."""
+    broken = ("hollow = specimen_agents:make_nothing", "dry = specimen_agents:make_trouble", "gone = no_such:make")
+    announce(tmp_path / "broken", GROUP, *broken)
+    monkeypatch.syspath_prepend(tmp_path / "broken")
+    with pytest.raises(AgentError, match=f"the agent '{name}' .*{said}"):
+        find_agent(AgentChoice(name))

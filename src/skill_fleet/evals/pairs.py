@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from skill_fleet.errors import AgentAway
@@ -14,6 +14,7 @@ from skill_fleet.evals.trial import Trial, kept_text
 from skill_fleet.metrics.intervals import sign_test
 
 PAIRS_FILE = "pairs.json"
+_RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ class Preferences:
     ties: int
     p: float
     missing: int = 0
+
+
+_FIELDS = {field.name for field in fields(Preferences)}
 
 
 def judge_pairs(iteration: Path, cases: Sequence[Case], trials: Sequence[Trial], judge: Judge) -> Preferences:
@@ -46,7 +50,16 @@ def judge_pairs(iteration: Path, cases: Sequence[Case], trials: Sequence[Trial],
             missing += not answer
             scores[case.key] = scores.get(case.key, 0) + {"first": 1, "second": -1}.get(answer, 0)
             save_record(file, kept)
-    return _preferences(list(scores.values()), missing)
+    found = _preferences(list(scores.values()), missing)
+    save_record(file, {**kept, _RESULT: asdict(found)})
+    return found
+
+
+def load_pairs(iteration: Path) -> Preferences | None:
+    """What came of the pairs of a run; None when none were judged."""
+    file = iteration / PAIRS_FILE
+    kept = load_record(file).get(_RESULT) if file.is_file() else None
+    return Preferences(**kept) if isinstance(kept, dict) and kept.keys() == _FIELDS else None
 
 
 def _answer(kept: dict[str, object], key: str, ask: Callable[[], str]) -> str:

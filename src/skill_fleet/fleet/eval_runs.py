@@ -9,7 +9,7 @@ from pathlib import Path
 from skill_fleet.errors import EvalsError, NotFound
 from skill_fleet.evals.benchmark import Facts, save_benchmark
 from skill_fleet.evals.creator_files import load_trials
-from skill_fleet.evals.pairs import Preferences
+from skill_fleet.evals.pairs import Preferences, load_pairs
 from skill_fleet.evals.run_record import RunRecord, find_run, iterations
 from skill_fleet.evals.runner import Ran
 from skill_fleet.evals.summary import Summary, compare_runs, summarize
@@ -20,7 +20,8 @@ from skill_fleet.metrics.lift import Lift, adjusted
 
 @dataclass(frozen=True, slots=True)
 class EvalRun:
-    """A run as it lies in `folder`. `record` is None for a foreign one; `ran` and `pairs` are what this command did."""
+    """A run as it lies in `folder`. `record` is None for a foreign one; `ran` is what this command did, `pairs` what
+    the judge preferred when pairs were last judged."""
 
     folder: Path
     record: RunRecord | None
@@ -70,7 +71,7 @@ def load_run(folder: Path) -> EvalRun:
     if record is None and not trials:
         raise EvalsError(f"{folder} holds no graded trial.", "Name a folder like iteration-1, with eval-… in it.")
     missing = record.missing(trials) if record else 0
-    return EvalRun(folder, record, trials, summarize(trials, missing))
+    return EvalRun(folder, record, trials, summarize(trials, missing), pairs=load_pairs(folder))
 
 
 def find_evals(fleet: FleetFolder, ref: str) -> EvalRun:

@@ -18,7 +18,7 @@ from skill_fleet.evals.creator_files import clear_parts, load_trials
 from skill_fleet.evals.judge import Judge, check_judge
 from skill_fleet.evals.leaks import find_leaks
 from skill_fleet.evals.notes import plan_notes, result_notes
-from skill_fleet.evals.pairs import Preferences, judge_pairs
+from skill_fleet.evals.pairs import judge_pairs
 from skill_fleet.evals.run_record import (
     CaseName,
     RunRecord,
@@ -106,21 +106,16 @@ def _run(request: RunRequest, setup: _Setup, out: Path, listen: Listener) -> Eva
     plan = Plan(setup.cases.cases, setup.arms, request.runs, request.seed, request.at_once, request.budget)
     others = () if request.fresh else [path for path in iterations(out) if path != iteration]
     ran = run_trials(plan, setup.bench, iteration, earlier=others, listen=listen)
-    pairs = _pairs(request, setup, iteration)
-    return _finish(iteration, record, ran, pairs)
+    if request.pairs and setup.bench.judge is not None:
+        judge_pairs(iteration, setup.cases.cases, load_trials(iteration), setup.bench.judge)
+    return _finish(iteration, record, ran)
 
 
-def _pairs(request: RunRequest, setup: _Setup, iteration: Path) -> Preferences | None:
-    if not request.pairs or setup.bench.judge is None:
-        return None
-    return judge_pairs(iteration, setup.cases.cases, load_trials(iteration), setup.bench.judge)
-
-
-def _finish(iteration: Path, record: RunRecord, ran: Ran, pairs: Preferences | None) -> EvalRun:
+def _finish(iteration: Path, record: RunRecord, ran: Ran) -> EvalRun:
     run = load_run(iteration)
     told = tuple(dict.fromkeys((*record.notes, *result_notes(run.trials, ran, run.summary))))
     save_run(iteration, replace(record, notes=told))
-    found = replace(load_run(iteration), ran=ran, pairs=pairs)
+    found = replace(load_run(iteration), ran=ran)
     save_benchmark_of(found)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from skill_fleet.errors import AgentError
@@ -65,8 +65,20 @@ def _plugged_in(choice: AgentChoice, _: str) -> Agent:
         raise AgentError(
             f"there is no agent {choice.name!r}.", f"There are {', '.join(names)}; or use --agent-command."
         )
-    make: Callable[[str], Agent] = found[choice.name].load()
-    return make(choice.model)
+    return _made(found[choice.name], choice.model)
+
+
+def _made(point: EntryPoint, model: str) -> Agent:
+    hint = "Mend or uninstall the package that announces it."
+    try:
+        make: Callable[[str], Agent] = point.load()
+        agent = make(model)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise AgentError(f"the agent {point.name!r} ({point.value}) cannot be made: {reason}.", hint) from error
+    if missing := [name for name in ("name", "model", "recipe", "work") if not hasattr(agent, name)]:
+        raise AgentError(f"the agent {point.name!r} ({point.value}) has no {', '.join(missing)}.", hint)
+    return agent
 
 
 _BUILT_IN: Mapping[str, Callable[[AgentChoice, str], Agent]] = {
