@@ -60,7 +60,12 @@ MOST_TRUNCATED = 0.6
 LEAST_TRUNCATED = 0.3
 FEW_WORDS = 5
 LEAST_WORDS = 3
-LEAST_BLOCKS = 4
+LEAST_PARAGRAPHS = 3
+LEAST_SHUFFLED = 4
+"""Paragraphs of a body, or words of a sentence, that have an order to lose."""
+LEAST_PROSE = 20
+"""Characters in the first line of a paragraph that something may be added to."""
+PADDED = 0.75
 STUFFED = 14
 
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
@@ -154,7 +159,7 @@ def leave_placeholders(skill: Specimen, rng: Random) -> str | None:
 def insert_filler(skill: Specimen, rng: Random) -> str | None:
     """A sentence that says nothing behind three in four paragraphs of prose."""
     blocks = split_blocks(skill.body)
-    if sum(map(_is_prose, blocks)) < LEAST_WORDS:
+    if sum(map(_is_prose, blocks)) < LEAST_PARAGRAPHS:
         return None
     return skill.with_body(join_blocks([_padded(block, rng) if _is_prose(block) else block for block in blocks]))
 
@@ -181,7 +186,7 @@ def shuffle_paragraphs(skill: Specimen, rng: Random) -> str | None:
     """Everything between the headings changes places, also over their heads; the headings stay."""
     blocks = split_blocks(skill.body)
     places = [index for index, block in enumerate(blocks) if block[0].kind != "heading"]
-    if len(places) < LEAST_BLOCKS:
+    if len(places) < LEAST_SHUFFLED:
         return None
     moved = dict(zip(places, _shuffled(places, rng), strict=True))
     return skill.with_body(join_blocks([blocks[moved.get(index, index)] for index in range(len(blocks))]))
@@ -194,7 +199,7 @@ def break_links(skill: Specimen, _rng: Random) -> str | None:
 
 
 def corrupt_code(skill: Specimen, rng: Random) -> str | None:
-    """Half of the closing brackets and quotation marks at the end of a line of code are gone, at least one."""
+    """Half of the closing brackets in code are gone, at least one."""
     lines = read_lines(skill.body)
     sites = [(row, at) for row, line in enumerate(lines) if line.kind == "code" for at in _closings(line.text)]
     texts = [line.text for line in lines]
@@ -316,15 +321,12 @@ def _hollow(section: Sequence[Line], rng: Random) -> list[Line]:
 
 def _is_prose(block: Sequence[Line]) -> bool:
     first = block[0]
-    return (
-        first.kind == "text"
-        and not first.text.lstrip().startswith(("|", "-", "*", "+", ">", "<"))
-        and len(first.text) > len("a short line of text")
-    )
+    is_plain = first.kind == "text" and not first.text.lstrip().startswith(("|", "-", "*", "+", ">", "<"))
+    return is_plain and len(first.text) > LEAST_PROSE
 
 
 def _padded(block: Sequence[Line], rng: Random) -> list[Line]:
-    if rng.random() > 0.75:  # noqa: PLR2004 - three in four
+    if rng.random() > PADDED:
         return list(block)
     return [*block, Line(rng.choice(FILLERS), "text")]
 
@@ -338,7 +340,7 @@ def _mixed(text: str, rng: Random) -> str:
 
 def _mixed_sentence(sentence: str, rng: Random) -> str:
     words = sentence.split()
-    return " ".join(_shuffled(words, rng)) if len(words) >= LEAST_BLOCKS else sentence
+    return " ".join(_shuffled(words, rng)) if len(words) >= LEAST_SHUFFLED else sentence
 
 
 def _closings(text: str) -> Iterator[int]:
