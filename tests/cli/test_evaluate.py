@@ -183,7 +183,7 @@ def test_getting_worse_ends_with_1(fleet: FleetFolder, capsys: Out) -> None:
     [
         (["--against", "old"], "name it"),
         (["a", "b", "--against", "old"], "name it"),
-        (["a", "--against", "old", "--history"], "neither"),
+        (["a", "--against", "old", "--history"], "none of"),
         (["--no-such-option"], "Unknown option"),
         (["omega"], "neither a file nor a skill nor a draft"),
         (["--metric", "nothing_here"], "no metric"),

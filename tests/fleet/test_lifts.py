@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def record_of(skill: Path, place: Path) -> RunRecord:
     digest = digest_folder(offer(skill, place).folder)
     cases = tuple(CaseName(number, "") for number in range(TASKS))
     arms = {"skill": digest, "none": ""}
-    return RunRecord("i", skill.name, str(skill), "fake", "", "", "2026-03-01", 1, 1, arms, cases)
+    return RunRecord("i", skill.name, str(skill), "clerk", "", "", "2026-03-01", 1, 1, arms, cases)
 
 
 @pytest.mark.parametrize(("helps", "value", "band"), [(True, 1.0, "ok"), (False, 0.0, "block")])
@@ -68,6 +69,16 @@ def test_a_run_with_other_files_says_nothing(fleet: FleetFolder, tmp_path: Path)
     (folder / "SKILL.md").write_text(skill_text("alpha") + "\nMore.\n", encoding="utf-8")
     score = Lifts(fleet).score(reading(folder))
     assert (None, "untested: iteration-1 was made with other files than these") == (score.value, score.note)
+
+
+@pytest.mark.parametrize("change", [{"agent": "fake"}, {"judge": "words"}])
+def test_a_rehearsal_does_not_count(fleet: FleetFolder, tmp_path: Path, change: dict[str, str]) -> None:
+    """Neither a scripted agent nor a judge that compares words says anything about a skill."""
+    folder = put_skill(fleet, "tool/alpha")
+    save_run(put_run(fleet, "alpha"), replace(record_of(folder, tmp_path / "offered"), **change))  # type: ignore[arg-type]
+    score = Lifts(fleet).score(reading(folder))
+    said = "untested: iteration-1 was a rehearsal, with a scripted agent or judge"
+    assert (None, said) == (score.value, score.note)
 
 
 def test_what_cannot_be_said_has_a_reason(fleet: FleetFolder) -> None:

@@ -56,7 +56,8 @@ def evaluate(
     queries
         Files with requests and the skills they are for; what is measured is whether each is found among all.
     run_scripts
-        Start the scripts that skills bundle, with --help, in a sandbox.
+        Start the scripts that skills bundle, with --help, within limits of time and memory. They run as you, and can
+        read and write what you can.
     sources
         Read the sources again that the skill was made from, and check its statements against them.
     metric
@@ -71,7 +72,7 @@ def evaluate(
     from skill_fleet.fleet.evaluate import EvaluateRequest
     from skill_fleet.fleet.measuring import How
 
-    _check(targets, against, several=bool(queries) or history)
+    _check(targets, against, rest=bool(queries) or history or sources)
     as_json = options.json or output_format == "json"
     face = Face(
         screen=Screen(as_json, options.quiet, options.color),
@@ -96,13 +97,13 @@ class Face:
     html: Path | None
 
 
-def _check(targets: tuple[str, ...], against: str | None, *, several: bool) -> None:
+def _check(targets: tuple[str, ...], against: str | None, *, rest: bool) -> None:
     """Raises `CycloptsError` for options that do not go together."""
     reject_options(targets)
     if against is not None and len(targets) != 1:
         raise CycloptsError(msg="--against compares one skill: name it.")
-    if against is not None and several:
-        raise CycloptsError(msg="--against goes with neither --queries nor --history.")
+    if against is not None and rest:
+        raise CycloptsError(msg="--against goes with none of --queries, --sources and --history.")
 
 
 def _measure(face: Face, request: EvaluateRequest) -> int:

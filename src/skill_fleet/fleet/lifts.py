@@ -39,6 +39,8 @@ def _score(run: EvalRun, skill: Path) -> Score:
     from skill_fleet.metrics.lift import lift_score  # noqa: PLC0415  needs arrays
 
     headline = run.summary.headline
+    if run.record and (run.record.agent == "fake" or run.record.judge == "words"):
+        return untested("lift", f"untested: {run.folder.name} was a rehearsal, with a scripted agent or judge")
     if headline is None:
         return untested("lift", f"untested: {run.folder.name} has not both arms, with the skill and without")
     if run.record and "skill" in run.record.arms and run.record.arms["skill"] != _digest(skill):

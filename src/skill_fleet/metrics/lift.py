@@ -5,7 +5,8 @@ drawing them one by one in a bootstrap, finds differences that are not there in 
 the sign-flip permutation test of the paired differences of the tasks. Where a skill does nothing it asks nothing of
 their distribution, and below six tasks it cannot come out significant: then the verdict is `untested`.
 
-The interval holds every lift that the test does not reject, so that the two never contradict each other. The BCa
+The interval holds every lift that the test does not reject: up to 16 tasks, where both are counted out, the two never
+contradict each other; beyond, where both are drawn, they did in 5 of 900 experiments. The BCa
 bootstrap interval stands beside it; of 6 to 10 tasks it holds the true lift in 85 to 93 of 100 experiments instead of
 95 (`benchmarks/lift.py`).
 """
@@ -272,7 +273,7 @@ def _judge(differences: Sequence[float], p: float | None, alpha: float) -> tuple
 def _detectable(differences: Sequence[float]) -> float | None:
     """About: by Student's t, which needs a little less than the test does."""
     n = len(differences)
-    if n < LEAST_TASKS:
+    if n < LEAST_TASKS or max(differences) - min(differences) < _SAME:
         return None
     reach = float(stdtrit(n - 1, 1 - ALPHA / 2) + stdtrit(n - 1, _POWER))
     return reach * float(np.std(differences, ddof=1)) / math.sqrt(n)

@@ -3,7 +3,7 @@
 `sources.invocation` runs it: no environment, no input, no terminal, an empty home, no network where the system allows
 that, a bounded answer, and an end to its whole process group. Added here: bounds on CPU time, memory, file size, open
 files and processes, and, where the system allows it, a process namespace, so that what leaves the group ends as well.
-What is not held back: it runs as the caller and may read what the caller may.
+What is not held back: it runs as the caller, and may read and write what the caller may.
 """
 
 from __future__ import annotations
