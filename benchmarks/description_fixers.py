@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from benchmarks.mending import Case, listed, names, subjects, titles
 
 ENOUGH = 160
-MOST = 650
+MOST = 700
+_TRIGGER = re.compile(r"\b(?:when|use|if|trigger)", re.IGNORECASE)
 _FIRST_PERSON = (
     (re.compile(r"\b(?:I can|I will|[Ll]et me) help you(?: with this)?[:.]?\s*|\bI will do this for you\.\s*"), ""),
     (re.compile(r"\bIn my work I\b|\bI(?:'m|'ll|'ve)?\b|\b[Ww]e(?:'ll)?\b"), "it"),
@@ -35,12 +36,16 @@ def set_length(case: Case) -> str:
 
 
 def _shortened(description: str) -> str:
-    kept = ""
-    for sentence in re.split(r"(?<=[.!?])\s+", description):
-        if kept and len(kept) + len(sentence) > MOST:
-            break
-        kept = f"{kept} {sentence}".strip()
-    return kept[:MOST]
+    """Sentences that do not say when to use the skill go, the last one first; then the ends of lists."""
+    sentences = re.split(r"(?<=[.!?])\s+", " ".join(description.split()))
+    for sentence in reversed(sentences[1:]):
+        if len(" ".join(sentences)) > MOST and not _TRIGGER.search(sentence):
+            sentences.remove(sentence)
+    while len(" ".join(sentences)) > MOST:
+        longest = max(range(len(sentences)), key=lambda at: len(sentences[at]))
+        shorter = sentences[longest].rpartition(",")[0] or sentences[longest][: -len(sentences[longest]) // 4]
+        sentences[longest] = f"{shorter.rstrip(' .,')}."
+    return " ".join(sentences)
 
 
 def add_trigger(case: Case) -> str:
@@ -63,7 +68,9 @@ def name_things(case: Case) -> str:
 
 
 def write_sentences(case: Case) -> str:
-    """The words of the list as the objects of two sentences."""
+    """The words of the list as the objects of two sentences; what has sentences gets one more."""
+    if "." in case.description.rstrip(". "):
+        return case.redescribed(f"{case.description.rstrip(' .')}. Use it when one of these is what the user is about.")
     words = list(dict.fromkeys(re.findall(r"[\w-]+", case.description)))[:6]
     said = " and the ".join(words)
     return case.redescribed(
@@ -72,12 +79,13 @@ def write_sentences(case: Case) -> str:
 
 
 def say_once(case: Case) -> str:
-    """Each word but the short ones that hold a sentence together, once."""
+    """The words that the evidence lists, each once."""
+    repeated = {word.lower() for word in case.flaw.evidence.split(", ")}
     seen: set[str] = set()
     kept = []
     for word in case.description.split():
         key = re.sub(r"\W", "", word).lower()
-        if len(key) <= 3 or key not in seen:  # noqa: PLR2004 - the, and, of
+        if key not in seen or key not in repeated:
             kept.append(word)
         seen.add(key)
     return case.redescribed(" ".join(kept))

@@ -184,10 +184,9 @@ def _page(face: Face, tally: Tally, discovered: Discovered | None) -> str:
 def _skill_page(
     face: Face, reading: Reading, comparison: Comparison | None, discovered: Discovered | None = None
 ) -> str:
-    from skill_fleet.fleet.evaluate import find_card
     from skill_fleet.report.page import SkillReport, render_skill
 
-    card = find_card(reading, discovered) if discovered else None
+    card = discovered.find_card(Path(reading.file)) if discovered else None
     found = discovered.found if discovered else None
     report = SkillReport(reading, _marks(face, reading), comparison, found, card.ref if card else "")
     return render_skill(report, now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from skill_fleet.errors import Conflict, EvalsError, NotFound, SkillError, StorageError
@@ -45,7 +46,7 @@ class DiscoverRequest:
     advise: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Discovered:
     """What was measured, and what could not be: skills that cannot be read, files without queries."""
 
@@ -61,10 +62,22 @@ class Discovered:
 
     def score_of(self, file: Path) -> Score:
         """The layer of the skill in that file. A skill that says the same as one before it shares its score."""
-        own = next((card for card in self.cards if Path(card.file) == file), None)
+        own = self.find_card(file)
         if own is None:
             raise NotFound(f"{file} was not measured.", "Its frontmatter cannot be read: see `skill-fleet validate`.")
-        return self.score(next(card for card in self.cards if card.shown == own.shown))
+        return self.score(self._first_shown[own.shown])
+
+    def find_card(self, file: Path) -> Card | None:
+        """What the skill was shown as among the others, whichever way its file is named."""
+        return self._by_file.get(file.absolute())
+
+    @cached_property
+    def _by_file(self) -> dict[Path, Card]:
+        return {Path(card.file).absolute(): card for card in self.cards}
+
+    @cached_property
+    def _first_shown(self) -> dict[str, Card]:
+        return {card.shown: card for card in reversed(self.cards)}
 
 
 @dataclass(frozen=True, slots=True)

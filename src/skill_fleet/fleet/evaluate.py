@@ -26,7 +26,6 @@ from skill_fleet.metrics.score import Score
 
 if TYPE_CHECKING:  # needs arrays
     from skill_fleet.fleet.discover import Discovered
-    from skill_fleet.metrics.discoverability.cards import Card
 
 Tell = Callable[[str], None]
 """Takes what a person should know and no result says."""
@@ -120,16 +119,10 @@ def _with_the_rest(found: Measurement, discovered: Discovered | None, lifts: Lif
 def _found(reading: Reading, discovered: Discovered | None) -> Score:
     if discovered is None:
         return untested("discoverability", "untested: no queries")
-    card = find_card(reading, discovered)
+    card = discovered.find_card(Path(reading.file))
     if card is None:
         return untested("discoverability", "untested: its description cannot be read")
     return discovered.score_of(Path(card.file))
-
-
-def find_card(reading: Reading, discovered: Discovered) -> Card | None:
-    """What the skill was shown as among the others, whichever way its file was named."""
-    file = Path(reading.file).absolute()
-    return next((card for card in discovered.cards if Path(card.file).absolute() == file), None)
 
 
 # --- history --------------------------------------------------------------------------------------------------------
