@@ -10,6 +10,12 @@
     │   ├── SourceTooLarge  … it is beyond a stated limit
     │   └── SourceTimeout   … it did not answer in time
     ├── BriefError          the task is not something a skill can be made of
+    ├── NeedsPerson         a step cannot go on before a person has decided: the job waits, and tries again
+    │   └── AuthorError     … because the one who writes cannot
+    │       ├── AuthorAway      its provider does not answer: later may help
+    │       ├── AuthorRefused   its provider does not take the request: a key, a model, a setting has to change
+    │       ├── AuthorUnusable  its answers have not the form that was asked for
+    │       └── BudgetSpent     the job has spent what it may spend
     ├── NotFound            nothing has that name or id
     ├── Conflict            the change would overwrite or contradict something
     │   ├── AlreadyAnswered … somebody else answered first
@@ -84,6 +90,30 @@ class SourceTimeout(SourceError):
 
 class BriefError(SkillFleetError):
     """The task is empty or too short to rank evidence by."""
+
+
+class NeedsPerson(SkillFleetError):
+    """A step cannot go on as things stand. The job asks a person, and after `proceed` the step is tried anew."""
+
+
+class AuthorError(NeedsPerson):
+    """The one who writes cannot."""
+
+
+class AuthorAway(AuthorError):
+    """The provider is overloaded, out of reach or too slow, after all attempts."""
+
+
+class AuthorRefused(AuthorError):
+    """The provider refuses: a wrong key, an unknown model, no credit, a request that is too long."""
+
+
+class AuthorUnusable(AuthorError):
+    """The model answered, and none of its answers could be read as what was asked for."""
+
+
+class BudgetSpent(AuthorError):
+    """The next request would go beyond what the job may spend."""
 
 
 class NotFound(SkillFleetError):

@@ -14,6 +14,7 @@ from skill_fleet.authoring.draft import Draft, DraftFile, Report
 from skill_fleet.authoring.examine import Candidate, broken_rules, choose, examine, write_files
 from skill_fleet.authoring.extractive.mend import mend
 from skill_fleet.authoring.scripted import ScriptedAuthor
+from skill_fleet.authoring.session import Session
 from skill_fleet.authoring.validate import validate
 from skill_fleet.skill.tokens import count_tokens
 
@@ -25,7 +26,7 @@ def checked(folder: Path, draft: Draft, mended: dict[str, str] | None = None) ->
     played = script(stored(), mended=mended)
     job = Job(ScriptedAuthor(played), folder)
     desk = Desk(job.workshop, job.workshop.read((str(MARKDOWN),)), ())
-    done, report = asyncio.run(validate(job.context, desk, played.plan, draft))
+    done, report = asyncio.run(validate(Session(job.context, job.workshop, job.stops), desk, played.plan, draft))
     return done, report, job.steps("step.started")
 
 

@@ -41,7 +41,9 @@ class Author(Protocol):
         dependencies: Dependencies,
     ) -> Plan: ...
 
-    async def content(self, plan: Plan, store: EvidenceStore) -> Draft: ...
+    async def content(self, plan: Plan, store: EvidenceStore, before: Draft | None = None) -> Draft:
+        """The draft of a plan. `before` is the one that the last feedback in the plan's edits was about."""
+        ...
 
     async def repair(self, plan: Plan, draft: Draft, problems: Sequence[Problem], store: EvidenceStore) -> Draft:
         """A draft with what can be mended mended; the rest as it was."""

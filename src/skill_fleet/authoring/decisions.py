@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from skill_fleet.authoring.brief import NO_EDITS, Edits, SkillStyle
@@ -14,6 +14,8 @@ meta: about skills."""
 SkillType = Literal["how_to", "reference", "concept", "workflow", "checklist", "troubleshooting"]
 GapKind = Literal["missing", "left out"]
 TargetLevel = Literal["beginner", "intermediate", "advanced", "expert"]
+SkillLength = Literal["short", "medium", "long"]
+"""short: under 500 lines · medium: 500 to 1,500 · long: more, all files together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Research:
     """How ready the evidence is for the task.
 
     `readiness` is 0 to 1: diversity of kinds .4, clarity (share of the task's facets that evidence answers) .3, edge
-    cases (warnings, errors, rules) .3. `facets` are the parts of the task; `answered` those with evidence.
+    cases (warnings, errors, rules) .3. `facets` are the parts of the task; `answered` those with evidence. `questions`
+    are for the person; `examples` are ids of evidence; `terminology` maps a term to what it means here.
     """
 
     readiness: float
@@ -41,6 +44,10 @@ class Research:
     answered: tuple[str, ...]
     gaps: tuple[Gap, ...]
     counts: dict[str, int]
+    questions: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    terminology: dict[str, str] = field(default_factory=dict)
+    refined_task: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,8 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What the skill is about. `topics` are in the order in which they will be written."""
+    """What the skill is about. `topics` are in the order in which they will be written. `negative_triggers` are
+    requests that it is not for."""
 
     domain: Domain
     category: str
@@ -68,6 +76,8 @@ class Requirements:
     topics: tuple[Topic, ...]
     ambiguities: tuple[str, ...]
     trigger_phrases: tuple[str, ...]
+    constraints: tuple[str, ...] = ()
+    negative_triggers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,11 @@ class Intent:
     skill_type: SkillType
     product: str
     summary: str
+    problem: str = ""
+    audience: str = ""
+    value: str = ""
+    scope: str = ""
+    success_criteria: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +119,20 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """How the skill stands to those in the fleet. `overlaps` do much the same; `complementary` go well with it."""
+    """How the skill stands to those in the fleet. `overlaps` do much the same; `complementary` go well with it;
+    `prerequisites` come first. `missing` are skills that the fleet lacks for it, in plain words."""
 
     overlaps: tuple[Neighbour, ...] = ()
     complementary: tuple[Neighbour, ...] = ()
+    prerequisites: tuple[Neighbour, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What will be written: all decisions in one record, as the person confirms them. `context` and `edits` are the
-    brief's when it was planned."""
+    brief's when it was planned. `outline` are the sections in order, `instructions` what the writer has to mind,
+    `files` what stands beside SKILL.md; an author that derives them from its topics leaves them empty."""
 
     name: str
     title: str
@@ -127,3 +146,8 @@ class Plan:
     max_tokens: int
     context: str = ""
     edits: Edits = NO_EDITS
+    outline: tuple[str, ...] = ()
+    instructions: tuple[str, ...] = ()
+    success_criteria: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    length: SkillLength = "short"

@@ -59,8 +59,8 @@ class Desk:
         author = self.workshop.author
         return await author.plan(brief, self._store, requirements, intent, taxonomy, dependencies)
 
-    async def content(self, plan: Plan) -> Draft:
-        return await self.workshop.author.content(plan, self._store)
+    async def content(self, plan: Plan, before: Draft | None = None) -> Draft:
+        return await self.workshop.author.content(plan, self._store, before)
 
     async def revise(self, brief: Brief, plan: Plan, feedback: Feedback) -> Revised:
         return await self.workshop.author.revise(brief, plan, feedback, self._store)

@@ -7,10 +7,14 @@ from typing import Literal
 
 from skill_fleet.metrics.score import Score
 
-Transform = Literal["verbatim", "elided", "template"]
+Transform = Literal["verbatim", "elided", "template", "paraphrase", "model"]
 """verbatim: the words of the source, without its markup · elided: the words of the source with parts left out
 (prompts, outputs, unrelated definitions) · template: fields of the source in our frame (a table row, a heading with
-a name, a pointer to a file)."""
+a name, a pointer to a file) · paraphrase: what the source says in a model's words · model: a model says it, and no
+source does."""
+
+Origin = Literal["source", "model"]
+"""source: the statement rests on lines of a source · model: it rests on nothing but a model."""
 
 ValidationStatus = Literal["passed", "failed", "warnings"]
 
@@ -35,6 +39,7 @@ class Statement:
     end: int
     transform: Transform
     references: tuple[Reference, ...]
+    origin: Origin = "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,15 @@ class DraftFile:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A skill that is written but not kept yet. `author` says who wrote it."""
+    """A skill that is written but not kept yet. `author` says who wrote it; `changes` and `not_addressed` what its
+    writer made of the feedback on the draft before."""
 
     name: str
     author: str
     files: tuple[DraftFile, ...]
     statements: tuple[Statement, ...]
+    changes: tuple[str, ...] = ()
+    not_addressed: tuple[str, ...] = ()
 
     def file(self, path: str) -> DraftFile:
         return next(file for file in self.files if file.path == path)
@@ -61,6 +69,16 @@ class Draft:
     def with_file(self, changed: DraftFile) -> Draft:
         """This draft with the file of the same path replaced."""
         return replace(self, files=tuple(changed if file.path == changed.path else file for file in self.files))
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a model thinks of a draft; `score` is 0 to 1, and is never mixed with what was measured."""
+
+    score: float
+    strengths: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()
+    recommendations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +103,8 @@ class Trace:
     elided: int
     template: int
     borne_out: int
+    paraphrase: int = 0
+    model: int = 0
 
     @property
     def share(self) -> float:
@@ -96,7 +116,8 @@ class Trace:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What Validate found in the draft as it is now. `repaired` names what is gone since the first look; `tokens` are
-    characters / 3.8; `scores` are the layers that were measured."""
+    characters / 3.8; `scores` are the layers that were measured; `assessment` is a model's opinion and
+    no gate."""
 
     status: ValidationStatus
     problems: tuple[Problem, ...]
@@ -105,3 +126,4 @@ class Report:
     tokens: int
     repaired: tuple[str, ...] = ()
     scores: tuple[Score, ...] = ()
+    assessment: Assessment | None = None

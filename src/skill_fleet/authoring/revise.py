@@ -51,13 +51,13 @@ async def judge(session: Session, written: Written) -> Written:
 async def write(session: Session, planned: Planned) -> Written:
     """Phase 2: the draft of a plan."""
     desk = planned.grounds.desk(session)
-    return Written(planned, await session.context.step("content", desk.content, planned.plan))
+    return Written(planned, await session.step("content", desk.content, planned.plan))
 
 
 async def check(session: Session, written: Written) -> Written:
     """The draft validated, and repaired where that is possible."""
     planned = written.planned
-    draft, report = await validate(session.context, planned.grounds.desk(session), planned.plan, written.draft)
+    draft, report = await validate(session, planned.grounds.desk(session), planned.plan, written.draft)
     return replace(written, draft=draft, report=report)
 
 
@@ -89,7 +89,7 @@ async def _revised(session: Session, planned: Planned, feedback: Feedback) -> Pl
         return planned.after(Revision(feedback.stop, number, "", (), (NOTHING_SAID,)))
     grounds = planned.grounds
     name = "revise plan" if feedback.stop == "confirm" else "revise draft"
-    revised = await session.context.step(name, grounds.desk(session).revise, grounds.brief, planned.plan, feedback)
+    revised = await session.step(name, grounds.desk(session).revise, grounds.brief, planned.plan, feedback)
     brief = replace(grounds.brief, edits=revised.plan.edits)
     plan = with_edits(revised.plan, brief, grounds.fleet)
     changed = Planned(replace(grounds, brief=brief), plan)

@@ -71,7 +71,7 @@ class ScriptedAuthor:
     ) -> Plan:
         return self.script.plan
 
-    async def content(self, plan: Plan, store: EvidenceStore) -> Draft:
+    async def content(self, plan: Plan, store: EvidenceStore, before: Draft | None = None) -> Draft:
         played = [self.script.draft, *(retake.draft for retake in self.script.retakes)]
         draft = played[min(len(plan.edits.feedback), len(played) - 1)]
         return _renamed(replace(draft, author=self.name), plan.name)

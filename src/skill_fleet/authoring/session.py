@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, ParamSpec, TypeVar, cast
 
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Dependencies, Intent, Plan, Requirements, Research
@@ -10,12 +13,19 @@ from skill_fleet.authoring.desk import Desk
 from skill_fleet.authoring.draft import Draft, Report
 from skill_fleet.authoring.feedback import Revision
 from skill_fleet.authoring.workshop import Outcome, Workshop
-from skill_fleet.errors import NotWaiting
+from skill_fleet.errors import BudgetSpent, NeedsPerson, NotWaiting
 from skill_fleet.jobs.context import Context
 from skill_fleet.jobs.prompts import ACTIONS, Action, Answer, Prompt, PromptKind
 from skill_fleet.library.catalog import Entry
 from skill_fleet.review.policy import ReviewPolicy, is_asked
 from skill_fleet.review.reply import parse_reply
+
+P = ParamSpec("P")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 
 #: How often a person may ask for another version at one stop.
 MAX_REVISIONS = 5
@@ -32,12 +42,49 @@ class Stops:
 
 
 @dataclass(frozen=True, slots=True)
+class Work(Generic[T_co]):
+    """A step that can be begun, and begun anew."""
+
+    name: str
+    begin: Callable[[], Awaitable[T_co]]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """What a run of the pipeline acts through."""
 
     context: Context
     workshop: Workshop
     stops: Stops
+
+    async def step(self, name: str, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As the context's; a step that a person has to decide about is begun anew when they say `proceed`."""
+        (value,) = await self._settle([self.work(name, function, *args, **kwargs)])
+        return cast("T", value)
+
+    async def together(self, a: Work[A], b: Work[B], c: Work[C]) -> tuple[A, B, C]:
+        """Steps that do not depend on each other, at the same time; one question for all that need a person."""
+        return cast("tuple[A, B, C]", tuple(await self._settle([a, b, c])))
+
+    def work(self, name: str, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> Work[T]:
+        return Work(name, lambda: self.context.step(name, function, *args, **kwargs))
+
+    async def _settle(self, works: Sequence[Work[object]]) -> list[object]:
+        done: dict[int, object] = {}
+        while len(done) < len(works):
+            left = [n for n in range(len(works)) if n not in done]
+            outcomes = await asyncio.gather(*(_tried(works[n]) for n in left))
+            needs = {n: outcome for n, outcome in zip(left, outcomes, strict=True) if isinstance(outcome, NeedsPerson)}
+            done.update({n: value for n, value in zip(left, outcomes, strict=True) if n not in needs})
+            if needs:
+                await self._wait_for_person([(works[n].name, need) for n, need in needs.items()])
+        return [done[n] for n in range(len(works))]
+
+    async def _wait_for_person(self, needs: Sequence[tuple[str, NeedsPerson]]) -> None:
+        """No policy answers this question: nobody but a person may spend more, or try again what failed."""
+        await self.context.ask(need_prompt(needs))
+        for _, need in needs:
+            self.workshop.again(need)
 
     async def ask(self, prompt: Prompt) -> Answer:
         """The answer of a person, or the policy's: `proceed`, or `revise` where the prompt allows it."""
@@ -49,6 +96,24 @@ class Session:
         if answer.action == "cancel" or answer.action not in prompt.allowed:
             raise NotWaiting(f"the stop {prompt.kind} takes no {answer.action}.", f"Say {' or '.join(prompt.allowed)}.")
         return answer
+
+
+async def _tried(work: Work[object]) -> object:
+    """What the step came to, a `NeedsPerson` included."""
+    try:
+        return await work.begin()
+    except NeedsPerson as need:
+        return need
+
+
+def need_prompt(needs: Sequence[tuple[str, NeedsPerson]]) -> Prompt:
+    """Why the job stands still. `proceed` tries the steps again, `cancel` ends the job."""
+    reasons = [f"- {name}: {need.message} {need.hint}".rstrip() for name, need in needs]
+    spent = any(isinstance(need, BudgetSpent) for _, need in needs)
+    last = "Proceed allows the budget once more" if spent else "Proceed tries again"
+    body = "\n".join([*reasons, "", f"{last}; cancel ends the job. Nothing that was finished is done or paid twice."])
+    title = "The budget is spent" if spent else "The author cannot go on"
+    return Prompt("clarify", title, body, allowed=("proceed", "cancel"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import get_args
 
 from skill_fleet.authoring.draft import Draft, Problem, Statement, Trace, Transform
 from skill_fleet.sources.store import EvidenceStore
@@ -28,7 +29,7 @@ _OURS = re.compile(r"^\s*(?:# -> |# \.\.\.$|`{3,}.*$)", re.MULTILINE)
 def check_trace(draft: Draft, store: EvidenceStore) -> tuple[Trace, list[Problem]]:
     """Counts by transform, and a critical problem for each verbatim or elided statement its source does not bear."""
     texts = {file.path: file.text.split("\n") for file in draft.files}
-    counts = {"verbatim": 0, "elided": 0, "template": 0}
+    counts: dict[Transform, int] = dict.fromkeys(get_args(Transform), 0)
     problems: list[Problem] = []
     for statement in draft.statements:
         counts[statement.transform] += 1
@@ -36,7 +37,7 @@ def check_trace(draft: Draft, store: EvidenceStore) -> tuple[Trace, list[Problem
         if not _is_borne_out(statement.transform, said, _cited(statement, store)):
             problems.append(_unsupported(statement))
     checked = counts["verbatim"] + counts["elided"]
-    return Trace(**counts, borne_out=checked - len(problems)), problems
+    return Trace(**counts, borne_out=checked - len(problems)), [*problems, *_unsourced(draft)]
 
 
 def with_true_transforms(draft: Draft, store: EvidenceStore) -> Draft:
@@ -56,7 +57,7 @@ def with_true_transforms(draft: Draft, store: EvidenceStore) -> Draft:
 def _is_borne_out(transform: Transform, said: str, cited: str) -> bool:
     if transform == "verbatim":
         return is_quoted(said, cited)
-    return transform == "template" or is_shortened(said, cited)
+    return transform != "elided" or is_shortened(said, cited)
 
 
 def is_quoted(said: str, cited: str) -> bool:
@@ -102,6 +103,13 @@ def _words(text: str) -> Iterator[str]:
 
 def _cited(statement: Statement, store: EvidenceStore) -> str:
     return "\n".join(store.cited(ref.source, ref.path, ref.line, ref.end) for ref in statement.references)
+
+
+def _unsourced(draft: Draft) -> Iterator[Problem]:
+    """What no source says is said to be so; a person decides whether it may stay."""
+    for statement in draft.statements:
+        if statement.origin == "model":
+            yield Problem("UNSOURCED", "info", "a model says this, no source does", statement.file, statement.line)
 
 
 def _unsupported(statement: Statement) -> Problem:

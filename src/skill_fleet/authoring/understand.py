@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 from skill_fleet.authoring.brief import Brief
@@ -31,12 +30,12 @@ async def read_more(session: Session, brief: Brief, origins: tuple[str, ...]) ->
 
 
 async def understand(session: Session, brief: Brief, fleet: tuple[Entry, ...], key: str) -> Grounds:
-    step, desk = session.context.step, Desk(session.workshop, key, fleet)
-    found = await step("research", desk.research, brief)
-    needs, intent, dependencies = await asyncio.gather(
-        step("requirements", desk.requirements, brief, found),
-        step("intent", desk.intent, brief),
-        step("dependencies", desk.dependencies, brief),
+    work, desk = session.work, Desk(session.workshop, key, fleet)
+    found = await session.step("research", desk.research, brief)
+    needs, intent, dependencies = await session.together(
+        work("requirements", desk.requirements, brief, found),
+        work("intent", desk.intent, brief),
+        work("dependencies", desk.dependencies, brief),
     )
     return Grounds(brief, fleet, key, found, needs, intent, dependencies)
 
@@ -47,7 +46,7 @@ async def understand_again(session: Session, grounds: Grounds, brief: Brief, key
 
 
 async def make_plan(session: Session, grounds: Grounds) -> Planned:
-    taxonomy = await session.context.step(
+    taxonomy = await session.step(
         "taxonomy", grounds.desk(session).taxonomy, grounds.brief, grounds.requirements, grounds.intent
     )
     return await _plan(session, grounds, taxonomy)
@@ -62,7 +61,7 @@ async def plan_again(session: Session, grounds: Grounds, before: Planned) -> Pla
 
 
 async def _plan(session: Session, grounds: Grounds, taxonomy: TaxonomyChoice) -> Planned:
-    plan = await session.context.step(
+    plan = await session.step(
         "plan",
         grounds.desk(session).plan,
         grounds.brief,

@@ -6,22 +6,22 @@ from skill_fleet.authoring.decisions import Plan
 from skill_fleet.authoring.desk import Desk
 from skill_fleet.authoring.draft import Draft, Report, ValidationStatus
 from skill_fleet.authoring.examine import Candidate, Examination, choose
-from skill_fleet.jobs.context import Context
+from skill_fleet.authoring.session import Session
 from skill_fleet.skill.tokens import count_tokens
 
 #: How often a draft is repaired at most; a round that does not make it better is the last, and its draft is dropped.
 MAX_ROUNDS = 3
 
 
-async def validate(context: Context, desk: Desk, plan: Plan, draft: Draft) -> tuple[Draft, Report]:
-    first = best = Candidate(draft, await context.step("validate", desk.examine, draft))
+async def validate(session: Session, desk: Desk, plan: Plan, draft: Draft) -> tuple[Draft, Report]:
+    first = best = Candidate(draft, await session.context.step("validate", desk.examine, draft))
     for _ in range(MAX_ROUNDS):
         if not _asks_for_repair(best.found):
             break
-        mended = await context.step("repair", desk.repair, plan, best.draft, best.found.problems)
+        mended = await session.step("repair", desk.repair, plan, best.draft, best.found.problems)
         if mended == best.draft:
             break
-        tried = Candidate(mended, await context.step("validate again", desk.examine, mended))
+        tried = Candidate(mended, await session.context.step("validate again", desk.examine, mended))
         if choose((best, tried)) is best:
             break
         best = tried

@@ -10,7 +10,8 @@ from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Plan, Research
 from skill_fleet.authoring.draft import Draft, Report
 from skill_fleet.authoring.feedback import Revision
-from skill_fleet.errors import SourceError
+from skill_fleet.authoring.voice import Voice
+from skill_fleet.errors import NeedsPerson, SourceError
 from skill_fleet.library.catalog import Entry
 from skill_fleet.sources.store import EvidenceStore
 
@@ -20,7 +21,7 @@ class Outcome:
     """What came of a job.
 
     `brief` is the one that was worked by in the end: with what was said, read and changed on the way. `path` is the
-    draft's folder, empty as long as it is not kept.
+    draft's folder, empty as long as it is not kept. `account` says what the author asked of models.
     """
 
     job_id: str
@@ -31,6 +32,7 @@ class Outcome:
     report: Report
     path: str = ""
     revisions: tuple[Revision, ...] = ()
+    account: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,28 @@ class Reading:
     problem: str = ""
 
 
+def _nothing_changes(need: NeedsPerson) -> None:
+    """For an author that spends nothing and asks nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """`look` gives the skills of the fleet. `read` turns origins into evidence and returns the key under which
     `evidence` finds it again, in any process; `save` keeps a draft and returns its folder. All of them look at the
-    world, so they are called inside of steps only."""
+    world, so they are called inside of steps only.
+
+    `voice` is a model that speaks at the stops. `again` tells the author, between steps, that a person lets it try once
+    more; `account` says in plain words what the author asked of models and what that cost so far.
+    """
 
     author: Author
     look: Callable[[], tuple[Entry, ...]]
     read: Callable[[tuple[str, ...]], str]
     evidence: Callable[[str], EvidenceStore]
     save: Callable[[Outcome, Draft, EvidenceStore], str]
+    voice: Voice | None = None
+    again: Callable[[NeedsPerson], None] = _nothing_changes
+    account: Callable[[], tuple[str, ...]] = tuple
 
     def try_read(self, origins: tuple[str, ...]) -> Reading:
         """As `read`; a source that cannot be read is a result, because the person who named it is told."""

@@ -8,24 +8,27 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager
+from threading import Lock
 from time import perf_counter
 from typing import ParamSpec, TypeVar, cast
 
 from skill_fleet.codec import from_json, result_type, to_json, to_plain
 from skill_fleet.durable.engine import DBOS, EVENTS
+from skill_fleet.errors import NeedsPerson
 from skill_fleet.jobs.context import Event
 from skill_fleet.jobs.job import Failure
 from skill_fleet.jobs.prompts import Answer, Prompt
-from skill_fleet.jobs.replay import TELL, Recall, Stops, failure_of
+from skill_fleet.jobs.replay import TELL, Kept, Recall, Stops, failure_of, need_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-#: How the result of a step is kept: the JSON of its value, or why it failed.
+#: How the result of a step is kept: the JSON of its value, why it failed, or why a person has to decide first.
 VALUE = "value"
 FAILURE = "failure"
+NEED = "need"
 
 
 class StepFailed(Exception):
@@ -45,6 +48,7 @@ class DurableContext:
         self._stops = stops
         self._slots = slots
         self._in_progress: set[asyncio.Future[object]] = set()
+        self._telling = Lock()
 
     @property
     def job_id(self) -> str:
@@ -91,6 +95,10 @@ class DurableContext:
         if self._recall.find(self._recall.next_key(TELL)) is None:
             await DBOS.run_step_async({"name": TELL}, _told, event)
 
+    def tell_within(self, event: Event) -> None:
+        with self._telling:
+            _tell(event)
+
     async def announce(self, event: Event) -> None:
         """Tell what this run does, whatever earlier ones told."""
         await DBOS.write_stream_async(EVENTS, plain_event(event))
@@ -117,7 +125,7 @@ def _perform(name: str, call: Callable[[], object], kind: type[object]) -> dict[
         failure = failure_of(error)
         logger.debug("step %s failed", name, exc_info=error)
         _tell(Event("step.failed", name, failure.message, perf_counter() - started))
-        return {FAILURE: to_plain(failure, Failure)}
+        return {NEED if isinstance(error, NeedsPerson) else FAILURE: to_plain(failure, Failure)}
     _tell(Event("step.finished", name, seconds=round(perf_counter() - started, 4)))
     return {VALUE: text}
 
@@ -132,9 +140,15 @@ def _tell(event: Event) -> None:
 
 
 def _unpacked(kept: dict[str, object]) -> str:
+    if NEED in kept:
+        raise need_of(_read_failure(kept[NEED]))
     if FAILURE in kept:
-        raise StepFailed(from_json(json.dumps(kept[FAILURE]), Failure))
+        raise StepFailed(_read_failure(kept[FAILURE]))
     return str(kept[VALUE])
+
+
+def _read_failure(plain: object) -> Failure:
+    return from_json(json.dumps(plain), Failure)
 
 
 def _told(event: Event) -> dict[str, object]:
@@ -142,8 +156,11 @@ def _told(event: Event) -> dict[str, object]:
     return {VALUE: "null"}
 
 
-def remembered_text(kept: object) -> str | None:
-    """The JSON of a finished step's value, from what the engine kept; None for what is no step of a program."""
-    if isinstance(kept, dict) and isinstance(text := kept.get(VALUE), str):
-        return text
-    return None
+def remembered(kept: object) -> Kept | None:
+    """What a finished step came to, from what the engine kept; None for what failed or is no step of a program."""
+    if not isinstance(kept, dict):
+        return None
+    if NEED in kept:
+        return _read_failure(kept[NEED])
+    text = kept.get(VALUE)
+    return text if isinstance(text, str) else None

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from skill_fleet.clock import Clock
 from skill_fleet.codec import Plain
-from skill_fleet.durable.context import DurableContext, StepFailed, remembered_text
+from skill_fleet.durable.context import DurableContext, StepFailed, remembered
 from skill_fleet.durable.engine import DBOSClient
 from skill_fleet.errors import NotFound
 from skill_fleet.jobs.context import Event, Program
 from skill_fleet.jobs.job import Failure, JobRecord, run_id
 from skill_fleet.jobs.ports import Attachments, JobStore
-from skill_fleet.jobs.replay import Recall, Stops, Suspended, failure_of, no_program
+from skill_fleet.jobs.replay import Kept, Recall, Stops, Suspended, failure_of, no_program
 from skill_fleet.store.database import is_trouble
 
 logger = logging.getLogger(__name__)
@@ -91,13 +91,13 @@ def _find_current(bench: Bench, job_id: str, number: int) -> JobRecord | None:
     return record if record.run == number and not record.is_over else None
 
 
-def _finished_steps(client: DBOSClient, job_id: str, number: int) -> Iterator[tuple[str, str]]:
-    """Name and JSON of every step that earlier runs finished, in order."""
+def _finished_steps(client: DBOSClient, job_id: str, number: int) -> Iterator[tuple[str, Kept]]:
+    """Name and outcome of every step that earlier runs finished, in order."""
     for earlier in range(1, number):
         for step in client.list_workflow_steps(run_id(job_id, earlier)):
-            text = remembered_text(step["output"])
-            if text is not None:
-                yield step["function_name"], text
+            kept = remembered(step["output"])
+            if kept is not None:
+                yield step["function_name"], kept
 
 
 async def _result_of(bench: Bench, context: DurableContext, record: JobRecord) -> tuple[Plain, Failure | None]:

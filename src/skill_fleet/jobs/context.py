@@ -17,6 +17,12 @@ EventKind = Literal[
     "step.started",
     "step.finished",
     "step.failed",
+    "lm.started",
+    "lm.thinking",
+    "lm.text",
+    "lm.decided",
+    "lm.finished",
+    "lm.failed",
     "review.requested",
     "review.answered",
     "review.skipped",
@@ -30,9 +36,10 @@ EventKind = Literal[
 class Event:
     """Something that happened in a job.
 
-    `name` is the step's, or the prompt's kind; `text` says more: the task, the prompt's id, the draft's folder, the
-    error. `seconds` is the time a finished step took. `id` is its place in the job's history, `run:number`, empty while
-    nobody keeps it.
+    `name` is the step's, the prompt's kind, or the decision that a model is asked for; `text` says more: the task, the
+    prompt's id, the draft's folder, the error, the next words of a model. `seconds` is the time a finished step took.
+    `tokens` and `usd` are what the job has spent on models so far; `usd` is None when a price is not known. `id` is its
+    place in the job's history, `run:number`, empty while nobody keeps it.
     """
 
     kind: EventKind
@@ -40,6 +47,8 @@ class Event:
     text: str = ""
     seconds: float = 0.0
     id: str = ""
+    tokens: int = 0
+    usd: float | None = None
 
 
 class Context(Protocol):
@@ -63,7 +72,8 @@ class Context(Protocol):
     ) -> T:
         """Run `function` once under `name` and remember its result; a second run of the job gets the remembered one.
 
-        The n-th step of a name is its own step. A step that fails is not remembered.
+        The n-th step of a name is its own step. A step that fails is not remembered, but for one that raises
+        `NeedsPerson`: that is a result too, and a second run gets it again, as a `NeedsPerson` of the same `kind`.
         """
         ...
 
@@ -77,6 +87,11 @@ class Context(Protocol):
 
     async def tell(self, event: Event) -> None:
         """Report progress."""
+        ...
+
+    def tell_within(self, event: Event) -> None:
+        """Report progress from inside a step, from any of its threads; told once more when the step is done once
+        more."""
         ...
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from skill_fleet.jobs.context import Event
-from skill_fleet.jobs.replay import event_id, event_place
+from skill_fleet.jobs.replay import Kept, event_id, event_place
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class History:
     """What happened in a job, which steps it finished, and who waits for more."""
 
     events: list[Event] = field(default_factory=list)
-    finished: list[tuple[str, str]] = field(default_factory=list)
+    finished: list[tuple[str, Kept]] = field(default_factory=list)
     counts: Counter[int] = field(default_factory=Counter)
     last_run: int = 0
     """The run with which the job ended; whatever that one, or one before it, still tells came too late."""

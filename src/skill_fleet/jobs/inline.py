@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from skill_fleet.clock import Clock, now
 from skill_fleet.codec import Plain, from_json, result_type, to_json
-from skill_fleet.errors import Conflict, NotFound
+from skill_fleet.errors import Conflict, NeedsPerson, NotFound
 from skill_fleet.jobs.context import Event, Program
 from skill_fleet.jobs.history import History
 from skill_fleet.jobs.job import Failure, JobRecord, RunState, run_id
@@ -77,6 +77,9 @@ class InlineContext:
     async def tell(self, event: Event) -> None:
         self._listen(event)
 
+    def tell_within(self, event: Event) -> None:
+        self._listen(event)
+
 
 class _RunContext:
     """A `Context` within one run of an `InlineRunner`. Plain functions run in a thread, so that jobs do not wait for
@@ -102,9 +105,16 @@ class _RunContext:
         text = self._recall.find(self._recall.next_key(name))
         if text is None:
             with self._at_work():
-                text = await _perform(name, lambda: _call_in_thread(function, *args, **kwargs), kind, self._tell)
+                text = await self._finish(name, lambda: _call_in_thread(function, *args, **kwargs), kind)
                 self._finished.append((name, text))
         return cast("T", from_json(text, kind))
+
+    async def _finish(self, name: str, call: Callable[[], Awaitable[object]], kind: type[object]) -> str:
+        try:
+            return await _perform(name, call, kind, self._tell)
+        except NeedsPerson as need:
+            self._finished.append((name, failure_of(need)))
+            raise
 
     async def ask(self, prompt: Prompt) -> Answer:
         try:
@@ -121,6 +131,9 @@ class _RunContext:
         if self._recall.find(self._recall.next_key(TELL)) is None:
             self._tell(event)
             self._finished.append((TELL, "null"))
+
+    def tell_within(self, event: Event) -> None:
+        self._tell(event)
 
     async def settle(self) -> None:
         """Wait for the steps that are still at work when one beside them failed, and begin no other."""

@@ -7,7 +7,16 @@ from collections import Counter
 from collections.abc import Iterable
 
 from skill_fleet.clock import Clock
-from skill_fleet.errors import Conflict, NotFound, SkillFleetError
+from skill_fleet.errors import (
+    AuthorAway,
+    AuthorRefused,
+    AuthorUnusable,
+    BudgetSpent,
+    Conflict,
+    NeedsPerson,
+    NotFound,
+    SkillFleetError,
+)
 from skill_fleet.jobs.context import Event
 from skill_fleet.jobs.job import Failure
 from skill_fleet.jobs.ports import JobStore
@@ -25,6 +34,12 @@ StepKey = tuple[str, int]
 """A step's name, and how many steps of that name came before it."""
 
 
+Kept = str | Failure
+"""What is remembered of a step: its result as JSON text, or why a person has to decide before it is tried again."""
+
+_NEEDS = {kind.__name__: kind for kind in (AuthorAway, AuthorRefused, AuthorUnusable, BudgetSpent)}
+
+
 class Suspended(BaseException):
     """The run has come to a question that waits for a person. No pipeline may catch it, so it is no `Exception`."""
 
@@ -40,12 +55,12 @@ class Recall:
     gets the result of the second try at once.
     """
 
-    def __init__(self, finished: Iterable[tuple[str, str]]) -> None:
-        """`finished`: the steps' names and their results as JSON text, in the order in which they finished."""
+    def __init__(self, finished: Iterable[tuple[str, Kept]]) -> None:
+        """`finished`: the steps' names and what they came to, in the order in which they finished."""
         seen: Counter[str] = Counter()
-        self._results: dict[StepKey, str] = {}
-        for name, text in finished:
-            self._results[name, seen[name]] = text
+        self._results: dict[StepKey, Kept] = {}
+        for name, kept in finished:
+            self._results[name, seen[name]] = kept
             seen[name] += 1
         self._begun: Counter[str] = Counter()
 
@@ -56,8 +71,11 @@ class Recall:
         return key
 
     def find(self, key: StepKey) -> str | None:
-        """The remembered result, as JSON text."""
-        return self._results.get(key)
+        """The remembered result, as JSON text. Raises the `NeedsPerson` that the step came to instead."""
+        kept = self._results.get(key)
+        if isinstance(kept, Failure):
+            raise need_of(kept)
+        return kept
 
 
 class Stops:
@@ -122,6 +140,11 @@ def failure_of(error: Exception) -> Failure:
         return Failure(type(error).__name__, error.message, error.hint)
     log.error("a job failed: %s", error, exc_info=error)
     return Failure("internal", message_of(error), "An error of the program; its traceback was logged.")
+
+
+def need_of(failure: Failure) -> NeedsPerson:
+    """The error that was kept as this failure."""
+    return _NEEDS.get(failure.code, NeedsPerson)(failure.message, failure.hint)
 
 
 def message_of(error: Exception) -> str:

@@ -146,7 +146,12 @@ class ExtractiveAuthor:
             edits=edits,
         )
 
-    async def content(self, plan: Plan, store: EvidenceStore) -> Draft:
+    async def content(
+        self,
+        plan: Plan,
+        store: EvidenceStore,
+        before: Draft | None = None,  # noqa: ARG002  the plan's edits hold all that was said about it
+    ) -> Draft:
         return with_true_transforms(compose(plan, self._planned(plan, store)), store)
 
     def _planned(self, plan: Plan, store: EvidenceStore) -> Shelf:
