@@ -107,6 +107,9 @@ class Watched:
     async def tell(self, event: Event) -> None:
         await self._inner.tell(event)
 
+    def tell_within(self, event: Event) -> None:
+        self._inner.tell_within(event)
+
     def _end(self, name: str, number: int) -> None:
         self._note("end", name)
         self._maybe_die(Kill(number, "inside"))

@@ -113,6 +113,9 @@ class Process:
     async def tell(self, event: Event) -> None:
         raise AssertionError(event)
 
+    def tell_within(self, event: Event) -> None:
+        raise AssertionError(event)
+
     def _live(self) -> None:
         self._lives -= 1
         if self._lives < 0:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -17,7 +18,18 @@ import pytest
 from tests.runners import DEADLINE, RUNNERS, Hands, OpenRunner, until, watched
 
 from skill_fleet.codec import Plain
-from skill_fleet.errors import AlreadyAnswered, Conflict, NotFound, NotWaiting, SourceMissing
+from skill_fleet.errors import (
+    AlreadyAnswered,
+    AuthorAway,
+    AuthorRefused,
+    AuthorUnusable,
+    BudgetSpent,
+    Conflict,
+    NeedsPerson,
+    NotFound,
+    NotWaiting,
+    SourceMissing,
+)
 from skill_fleet.jobs.cache import JobManager
 from skill_fleet.jobs.context import Context, Event, Program
 from skill_fleet.jobs.job import Failure, Job, JobRecord
@@ -189,6 +201,33 @@ class Pipelines:
         answer = await context.ask(Prompt("clarify", text, text, (Question(text, text, (text,), text),)))
         return {text: [answer.text, dict(answer.answers), answer.actor]}
 
+    async def needing(self, context: Context, request: Plain) -> Plain:
+        """Takes a step again after each time a person let it."""
+        del request
+        reasons: list[Plain] = []
+        while True:
+            try:
+                one = await context.step("one", self.bench.add, "one", 1)
+            except NeedsPerson as need:
+                reasons.append([type(need).__name__, need.message, need.hint])
+                await context.ask(Prompt("clarify", "It stands still", need.message))
+            else:
+                return {"value": one.value, "reasons": reasons}
+
+    async def telling_within(self, context: Context, request: Plain) -> Plain:
+        del request
+
+        def talk() -> str:
+            said = [Event("lm.text", "talk", str(n), tokens=n, usd=0.5) for n in range(8)]
+            with ThreadPoolExecutor(1) as pool:
+                for event in said[:4]:
+                    pool.submit(copy_context().run, context.tell_within, event).result()
+            for event in said[4:]:
+                context.tell_within(event)
+            return "said"
+
+        return await context.step("talk", talk)
+
     async def unwritable(self, context: Context, request: Plain) -> Plain:
         del context, request
         return {"value": Sum(1)}  # type: ignore[dict-item]  # what a pipeline gets wrong
@@ -197,7 +236,7 @@ class Pipelines:
 def programs(bench: Workbench) -> Mapping[str, Program]:
     made = Pipelines(bench)
     kinds = [made.steps, made.side_by_side, made.asking, made.revising]
-    kinds += [made.telling, made.holding, made.echoing, made.unwritable]
+    kinds += [made.telling, made.holding, made.echoing, made.unwritable, made.needing, made.telling_within]
     return {program.__name__: program for program in kinds}
 
 
@@ -269,6 +308,28 @@ def test_an_answer_may_be_no(shop: Shop) -> None:
     assert ("cancelled", "bob") == (shop.job(job_id).state, shop.finished(job_id).cancelled_by)
     assert ("job.cancelled", job_id) == shop.told(job_id)[-1]
     assert {"one": 1} == shop.bench.calls
+
+
+@pytest.mark.parametrize("kind", [AuthorAway, AuthorRefused, AuthorUnusable, BudgetSpent])
+def test_a_step_that_needs_a_person_is_taken_again(shop: Shop, kind: type[NeedsPerson]) -> None:
+    """Only after an answer. That it could not go on is remembered: later runs hear of it again, and do not try."""
+    shop.bench.broken["one"] = kind("it is over 9,000.", "Say whether it may go on.")
+    job_id = shop.start("needing")
+    shop.answer(job_id, YES)
+    assert "it is over 9,000." == shop.asked(job_id).prompt.body
+    del shop.bench.broken["one"]
+    shop.answer(job_id, YES)
+    reason = [kind.__name__, "it is over 9,000.", "Say whether it may go on."]
+    assert {"value": 1, "reasons": [reason, reason]} == shop.finished(job_id).result
+    assert {"one": 3} == shop.bench.calls
+
+
+def test_a_step_may_tell_from_within(shop: Shop) -> None:
+    """From any of its threads; what is told keeps its numbers and its order."""
+    job_id = shop.start("telling_within")
+    assert "said" == shop.finished(job_id).result
+    told = [event for event in watched(shop.runner, job_id) if event.kind == "lm.text"]
+    assert [(str(n), n, 0.5) for n in range(8)] == [(event.text, event.tokens, event.usd) for event in told]
 
 
 def test_what_a_program_tells_is_told_once(shop: Shop) -> None:

@@ -68,14 +68,15 @@ class Brief:
     edits: Edits = NO_EDITS
 
 
-def check_brief(brief: Brief) -> None:
-    """Raises `BriefError` when the task has fewer than two words that carry meaning, or no source is named."""
+def check_brief(brief: Brief, *, with_model: bool = False) -> None:
+    """Raises `BriefError` when the task has fewer than two words that carry meaning, or no source is named and no model
+    writes."""
     if len(set(terms(brief.task))) < LEAST_WORDS:
         raise BriefError(
             f"the task says too little to choose evidence by: {brief.task!r}",
             'Say what the agent should be able to do, for example "Configure timeouts and retries for HTTP clients".',
         )
-    if not brief.sources:
+    if not brief.sources and not with_model:
         raise BriefError(
             "no source is named, and without a language model a skill is made of sources alone",
             "Add --from PATH, --from package:NAME or --from cli:NAME.",

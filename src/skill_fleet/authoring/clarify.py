@@ -15,6 +15,7 @@ from skill_fleet.authoring.session import Grounds, Session, words_of
 from skill_fleet.authoring.understand import read_more, understand_again
 from skill_fleet.jobs.prompts import Answer, Question
 from skill_fleet.review.keywords import says_nothing
+from skill_fleet.review.policy import is_asked
 
 #: Below this the sources are not ready. It and the bounds are those of `ExampleGatheringConfig`.
 READY = 0.8
@@ -41,7 +42,7 @@ async def clarify(session: Session, grounds: Grounds) -> Grounds:
         points = _open_points(grounds.research, grounds.requirements, asked)
         if not points:
             break
-        questions = tuple(_question(point, len(asked) + n) for n, point in enumerate(points, start=1))
+        questions = await _questions(session, grounds, points, len(asked))
         prompt = clarify_prompt(grounds.research, questions, number, problem)
         answer = await session.ask(prompt)
         if not words_of(answer):
@@ -66,8 +67,26 @@ def _open_points(found: Research, needs: Requirements, asked: Sequence[str]) -> 
     return [point for point in points if point not in asked][:QUESTIONS_A_ROUND]
 
 
+async def _questions(session: Session, grounds: Grounds, points: Sequence[str], before: int) -> tuple[Question, ...]:
+    """One for each point, numbered on from `before`; in the words of the voice where a person will read them."""
+    plain = tuple(_question(point, before + n) for n, point in enumerate(points, start=1))
+    voice = session.workshop.voice
+    if voice is None or not is_asked(session.stops.review, "clarify"):
+        return plain
+    asked = await session.step(
+        "questions", voice.questions, grounds.brief, grounds.research, grounds.requirements, points
+    )
+    return tuple(_spoken(said, own) for said, own in zip(asked, plain, strict=False)) + plain[len(asked) :]
+
+
 def _question(point: str, number: int) -> Question:
     return Question(f"q{number}", point[:1].upper() + point[1:], (GO_ON,), GO_ON)
+
+
+def _spoken(said: Question, own: Question) -> Question:
+    """The question as the voice puts it; its number, and the way to say nothing, stay."""
+    options = tuple(option for option in said.options if option != GO_ON)
+    return replace(own, text=said.text or own.text, options=(*options, GO_ON))
 
 
 async def _after(session: Session, grounds: Grounds, answer: Answer, number: int) -> tuple[Grounds, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Dependencies, Gap, Intent, Plan, Requirements, Research, TaxonomyChoice
-from skill_fleet.authoring.draft import Draft, Problem
+from skill_fleet.authoring.draft import Assessment, Draft, Problem
 from skill_fleet.authoring.examine import Examination, examine
 from skill_fleet.authoring.feedback import Feedback, Revised
 from skill_fleet.authoring.workshop import Outcome, Workshop
@@ -67,6 +67,11 @@ class Desk:
 
     async def repair(self, plan: Plan, draft: Draft, problems: Sequence[Problem]) -> Draft:
         return await self.workshop.author.repair(plan, draft, problems, self._store)
+
+    async def assess(self, plan: Plan, draft: Draft) -> Assessment | None:
+        """The voice's opinion, where there is one."""
+        voice = self.workshop.voice
+        return await voice.assess(plan, draft, self._store) if voice else None
 
     def examine(self, draft: Draft) -> Examination:
         return examine(draft, self._store)

@@ -117,7 +117,7 @@ class Trace:
 class Report:
     """What Validate found in the draft as it is now. `repaired` names what is gone since the first look; `tokens` are
     characters / 3.8; `scores` are the layers that were measured; `assessment` is a model's opinion and
-    no gate."""
+    no gate; `account` says what was asked of models and what it cost."""
 
     status: ValidationStatus
     problems: tuple[Problem, ...]
@@ -127,3 +127,4 @@ class Report:
     repaired: tuple[str, ...] = ()
     scores: tuple[Score, ...] = ()
     assessment: Assessment | None = None
+    account: tuple[str, ...] = ()

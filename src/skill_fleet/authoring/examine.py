@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from skill_fleet.authoring.draft import Draft, Problem, Trace
+from skill_fleet.authoring.draft import Assessment, Draft, Problem, Trace
 from skill_fleet.authoring.trace import check_trace
 from skill_fleet.metrics.gate import reason_of
 from skill_fleet.metrics.measure import measure
 from skill_fleet.metrics.page import Page, load_page
 from skill_fleet.metrics.score import Score
-from skill_fleet.metrics.vector import Vector, is_better
+from skill_fleet.metrics.vector import Vector, is_better, is_no_worse
 from skill_fleet.rules.check import check_subject
 from skill_fleet.sources.store import EvidenceStore
 
@@ -38,10 +38,17 @@ class Examination:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A draft and what was found in it."""
+    """A draft, what was found in it, and what a model thinks of it where one was asked."""
 
     draft: Draft
     found: Examination
+    assessment: Assessment | None = None
+
+    @property
+    def complaints(self) -> tuple[Problem, ...]:
+        """What a repair has to work on: the problems, and what the model would have otherwise."""
+        said = self.assessment.recommendations if self.assessment else ()
+        return (*self.found.problems, *(Problem("OPINION", "info", text, SKILL, 1) for text in said))
 
 
 def examine(draft: Draft, store: EvidenceStore) -> Examination:
@@ -55,19 +62,23 @@ def examine(draft: Draft, store: EvidenceStore) -> Examination:
 
 def choose(candidates: Sequence[Candidate]) -> Candidate:
     """The one with the fewest critical problems; among equals a later one only when it is better in some layer and
-    worse in none. Raises `ValueError` when there is none."""
+    worse in none, or worse in none and a model thinks more of it. Raises `ValueError` when there is
+    none."""
     if not candidates:
         raise ValueError("there is no candidate to choose from")
     best = candidates[0]
     for other in candidates[1:]:
-        best = other if _is_preferred(other.found, best.found) else best
+        best = other if _is_preferred(other, best) else best
     return best
 
 
-def _is_preferred(other: Examination, best: Examination) -> bool:
-    if other.critical != best.critical:
-        return other.critical < best.critical
-    return is_better(Vector(other.scores), Vector(best.scores))
+def _is_preferred(other: Candidate, best: Candidate) -> bool:
+    if other.found.critical != best.found.critical:
+        return other.found.critical < best.found.critical
+    after, before = Vector(other.found.scores), Vector(best.found.scores)
+    if is_better(after, before) or other.assessment is None or best.assessment is None:
+        return is_better(after, before)
+    return is_no_worse(after, before) and other.assessment.score > best.assessment.score
 
 
 def broken_rules(draft: Draft) -> list[Problem]:

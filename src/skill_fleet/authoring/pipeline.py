@@ -30,7 +30,7 @@ async def create_skill(context: Context, brief: Brief, workshop: Workshop, stops
     Raises `BriefError` for a task or topic that cannot be worked with, and `SourceError` for a source that cannot be
     read.
     """
-    check_brief(brief)
+    check_brief(brief, with_model=workshop.voice is not None)
     session = Session(context, workshop, stops)
     fleet = await look(session)
     brief = await interview(session, brief)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
 from skill_fleet.authoring.decisions import Plan, Research
-from skill_fleet.authoring.draft import Draft, DraftFile, Report
+from skill_fleet.authoring.draft import Assessment, Draft, DraftFile, Report
 from skill_fleet.authoring.feedback import Revision
 from skill_fleet.authoring.naming import namesakes
 from skill_fleet.authoring.session import Planned, Written
@@ -104,9 +104,22 @@ def _report(report: Report) -> Iterator[str]:
         f"Trace: {trace.borne_out} of {trace.verbatim + trace.elided} quoted statements are borne out by the lines "
         f"they cite ({trace.verbatim} verbatim, {trace.elided} elided; {trace.template} from a template)"
     )
+    if trace.paraphrase or trace.model:
+        yield f"{trace.paraphrase} statements say it in a model's words; {trace.model} rest on a model alone"
     yield from _list("Measures:", (f"{score.layer}: {_standing(score)}" for score in report.scores))
+    if report.assessment:
+        yield from _opinion(report.assessment)
     yield from _list("Problems:", (f"{p.severity}: {p.file}:{p.line} {p.code} {p.message}" for p in report.problems))
     yield from _list("Repaired:", report.repaired)
+    yield from _list("Asked of models:", report.account)
+
+
+def _opinion(assessment: Assessment) -> Iterator[str]:
+    yield ""
+    yield f"A model's opinion, which is no gate: {assessment.score:.2f} of 1"
+    yield from _list("Strengths:", assessment.strengths)
+    yield from _list("Weaknesses:", assessment.weaknesses)
+    yield from _list("Recommendations:", assessment.recommendations)
 
 
 def _standing(score: Score) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from skill_fleet.authoring.draft import Draft
 from skill_fleet.authoring.edits import with_edits
 from skill_fleet.authoring.feedback import Feedback, Revised, Revision
 from skill_fleet.authoring.prompts import confirm_prompt, preview_prompt, report_prompt
@@ -48,10 +49,10 @@ async def judge(session: Session, written: Written) -> Written:
     return await _settle(session, await check(session, replace(written, before=None)), report_prompt, again)
 
 
-async def write(session: Session, planned: Planned) -> Written:
-    """Phase 2: the draft of a plan."""
+async def write(session: Session, planned: Planned, before: Draft | None = None) -> Written:
+    """Phase 2: the draft of a plan; after feedback on a draft, `before` is that draft."""
     desk = planned.grounds.desk(session)
-    return Written(planned, await session.step("content", desk.content, planned.plan))
+    return Written(planned, await session.step("content", desk.content, planned.plan, before), before)
 
 
 async def check(session: Session, written: Written) -> Written:
@@ -66,7 +67,7 @@ async def _settle(
 ) -> T:
     """Show, and make anew for each revision, until the person proceeds."""
     while True:
-        prompt = show(stage)
+        prompt = await session.with_lead(show(stage))
         answer = await session.ask(replace(prompt, allowed=actions(prompt.round)))
         if answer.action == "proceed":
             return stage
@@ -79,7 +80,8 @@ async def _rewritten(session: Session, written: Written, feedback: Feedback) -> 
     revision = planned.last(feedback.stop)
     if revision is None or not revision.changes:
         return replace(written, planned=planned, before=written.draft)
-    return replace(await write(session, planned), before=written.draft)
+    rewritten = await write(session, planned, written.draft)
+    return replace(rewritten, planned=planned.with_outcome(feedback.stop, rewritten.draft))
 
 
 async def _revised(session: Session, planned: Planned, feedback: Feedback) -> Planned:

@@ -69,6 +69,14 @@ class Session:
     def work(self, name: str, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> Work[T]:
         return Work(name, lambda: self.context.step(name, function, *args, **kwargs))
 
+    async def with_lead(self, prompt: Prompt) -> Prompt:
+        """The prompt with a few words of the voice ahead of the facts, for a person who will see them."""
+        voice = self.workshop.voice
+        if voice is None or not is_asked(self.stops.review, prompt.kind):
+            return prompt
+        lead = await self.step(f"introduce {prompt.kind}", voice.introduce, prompt.kind, prompt.body)
+        return replace(prompt, body=f"{lead}\n\n{prompt.body}" if lead else prompt.body)
+
     async def _settle(self, works: Sequence[Work[object]]) -> list[object]:
         done: dict[int, object] = {}
         while len(done) < len(works):
@@ -145,6 +153,19 @@ class Planned:
 
     def after(self, revision: Revision) -> Planned:
         return replace(self, grounds=self.grounds.after(revision))
+
+    def with_outcome(self, stop: PromptKind, draft: Draft) -> Planned:
+        """What the draft's writer made of the last revision at that stop, added to what its plan made of it."""
+        last = self.last(stop)
+        if last is None or not (draft.changes or draft.not_addressed):
+            return self
+        told = replace(
+            last,
+            changes=tuple(dict.fromkeys([*last.changes, *draft.changes])),
+            not_addressed=tuple(dict.fromkeys([*last.not_addressed, *draft.not_addressed])),
+        )
+        revisions = tuple(told if one is last else one for one in self.grounds.revisions)
+        return replace(self, grounds=replace(self.grounds, revisions=revisions))
 
     def rounds(self, stop: PromptKind) -> int:
         """How often the person asked for another version at that stop."""

@@ -21,7 +21,7 @@ class Outcome:
     """What came of a job.
 
     `brief` is the one that was worked by in the end: with what was said, read and changed on the way. `path` is the
-    draft's folder, empty as long as it is not kept. `account` says what the author asked of models.
+    draft's folder, empty as long as it is not kept.
     """
 
     job_id: str
@@ -32,7 +32,6 @@ class Outcome:
     report: Report
     path: str = ""
     revisions: tuple[Revision, ...] = ()
-    account: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,11 @@ class Reading:
 
 def _nothing_changes(need: NeedsPerson) -> None:
     """For an author that spends nothing and asks nobody."""
+
+
+def _nothing_asked() -> tuple[str, ...]:
+    """For an author that asks no model."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Workshop:
     save: Callable[[Outcome, Draft, EvidenceStore], str]
     voice: Voice | None = None
     again: Callable[[NeedsPerson], None] = _nothing_changes
-    account: Callable[[], tuple[str, ...]] = tuple
+    account: Callable[[], tuple[str, ...]] = _nothing_asked
 
     def try_read(self, origins: tuple[str, ...]) -> Reading:
         """As `read`; a source that cannot be read is a result, because the person who named it is told."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from threading import Lock
+from typing import Literal
 
 from skill_fleet.authoring.author import Author
 from skill_fleet.authoring.brief import Brief, check_brief
@@ -21,7 +22,7 @@ from skill_fleet.authoring.session import Stops
 from skill_fleet.authoring.workshop import Outcome, Workshop
 from skill_fleet.codec import Plain, from_json, to_json, to_plain
 from skill_fleet.errors import BadName, BriefError
-from skill_fleet.fleet.ports import Workbench
+from skill_fleet.fleet.ports import Seats, Workbench, no_model
 from skill_fleet.jobs.context import Context, Program
 from skill_fleet.jobs.inline import InlineContext, Listener, new_job_id
 from skill_fleet.jobs.ports import Attachments
@@ -34,6 +35,10 @@ from skill_fleet.skill.name import is_valid_name
 from skill_fleet.sources.read import COMMAND, PACKAGE, path_of
 from skill_fleet.sources.store import EvidenceStore
 
+AuthorName = Literal["extractive", "lm"]
+"""extractive: chooses and orders what the sources say, without a model · lm: a language model writes, from the sources
+as far as there are any."""
+
 #: Characters of a skill's text that a job remembers of it; more are not compared.
 MOST_OF_A_BODY = 4000
 #: Evidence that a process keeps at hand, for the jobs it works on at the same time.
@@ -43,14 +48,15 @@ MOST_EVIDENCE = 4
 @dataclass(frozen=True, slots=True)
 class CreateRequest:
     """What `create` asks for: the brief, at which stops a person is asked, whether questions about the task come first,
-    and whether scenarios are run. `typed` are the brief's sources as the person wrote them: what is kept beside a skill
-    names no folder of theirs."""
+    whether scenarios are run, and who writes. `typed` are the brief's sources as the person wrote them: what is kept
+    beside a skill names no folder of theirs."""
 
     brief: Brief
     review: ReviewPolicy
     interview: bool = False
     tdd: bool = False
     typed: tuple[str, ...] = ()
+    author: AuthorName = "extractive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +72,39 @@ class Making:
     version: int = 1
 
 
-def request_for(brief: Brief, review: ReviewPolicy, *, interview: bool = False, tdd: bool = False) -> CreateRequest:
+def request_for(
+    brief: Brief,
+    review: ReviewPolicy,
+    *,
+    interview: bool = False,
+    tdd: bool = False,
+    author: AuthorName = "extractive",
+) -> CreateRequest:
     """A request that any worker can carry out, in whatever folder it stands: paths are made absolute.
 
     Raises `BadName`, `BriefError`, or `SourceMissing` for a source that names nothing.
     """
-    _check(brief)
+    _check(brief, author)
     typed = {_absolute(origin): origin for origin in reversed(brief.sources)}
     sources = tuple(dict.fromkeys(_absolute(origin) for origin in brief.sources))
     names = tuple(typed[source] for source in sources)
-    return CreateRequest(replace(brief, sources=sources), review, interview, tdd, names)
+    return CreateRequest(replace(brief, sources=sources), review, interview, tdd, names, author)
 
 
-def make_program(folder: FleetFolder, bench: Workbench, attachments: Attachments) -> Program:
+def make_program(folder: FleetFolder, bench: Workbench, attachments: Attachments, seats: Seats = no_model) -> Program:
     """The program that carries requests out on this fleet. Evidence is kept among the attachments, so that any process
-    can go on with the job."""
+    can go on with the job. A job that was begun for a model is never given to another author."""
     author = cache(bench.author)
     evidence = _Evidence(attachments)
 
     async def create(context: Context, request: Plain) -> Plain:
         wanted = _read_request(request)
         typed = dict(zip(wanted.brief.sources, wanted.typed, strict=False))
-        workshop = _workshop(folder, author(), evidence.reader(context.job_id, bench), evidence.load, typed)
+        seat = seats(context) if wanted.author == "lm" else None
+        writer = seat.author if seat else author()
+        workshop = _workshop(folder, writer, evidence.reader(context.job_id, bench), evidence.load, typed)
+        if seat:
+            workshop = replace(workshop, voice=seat.voice, again=seat.again, account=seat.account)
         stops = Stops(wanted.review, wanted.interview, wanted.tdd)
         return to_plain(await create_skill(context, wanted.brief, workshop, stops), Outcome)
 
@@ -95,8 +112,9 @@ def make_program(folder: FleetFolder, bench: Workbench, attachments: Attachments
 
 
 async def plan_draft(folder: FleetFolder, bench: Workbench, brief: Brief, listen: Listener) -> tuple[Plan, Research]:
-    """The plan, with every topic and its score; nothing is asked and nothing written."""
-    _check(brief)
+    """The plan of the author without a model, with every topic that the sources offer and its score; nothing is asked
+    and nothing written."""
+    _check(brief, "extractive")
     stores: dict[str, EvidenceStore] = {}
 
     def read(origins: tuple[str, ...]) -> str:
@@ -109,8 +127,8 @@ async def plan_draft(folder: FleetFolder, bench: Workbench, brief: Brief, listen
     return await plan_skill(InlineContext(new_job_id(), _nobody, listen), brief, workshop)
 
 
-def _check(brief: Brief) -> None:
-    check_brief(brief)
+def _check(brief: Brief, author: AuthorName) -> None:
+    check_brief(brief, with_model=author == "lm")
     if brief.name and not is_valid_name(brief.name):
         raise BadName(
             f"not a skill name: {brief.name!r}.",

@@ -6,14 +6,22 @@ import importlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from shlex import quote
-from typing import Literal
+from typing import Literal, Protocol
 
+from skill_fleet.errors import SettingsError
 from skill_fleet.library.catalog import load_entries
 from skill_fleet.library.folder import SETTINGS_FILE, FleetFolder
+from skill_fleet.models.keys import SERVICE, find_key, key_variables, keyring_user, redact
+from skill_fleet.models.prices import Usage, cost_of
+from skill_fleet.models.profile import Model, Profile
+from skill_fleet.models.providers import provider_of
+from skill_fleet.models.resolve import author_in_force, every_profile, is_configured, origins_of
+from skill_fleet.settings import MODEL_PREFIX, Settings
 
 Verdict = Literal["ok", "warn", "fail"]
 """ok: fine · warn: works, with something missing · fail: commands that need it will not work."""
@@ -40,8 +48,39 @@ class Check:
     fix: str = ""
 
 
-def doctor(folder: FleetFolder) -> tuple[Check, ...]:
-    return (_python(), *_readers(), _command(), _folder(folder.root), _settings(folder), *_skills(folder))
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What one cheap call of `model` showed. `problem` says why it is not `ok`, `fix` what to do."""
+
+    ok: bool
+    seconds: float
+    model: str
+    tokens: Usage
+    problem: str = ""
+    fix: str = ""
+
+
+class Probe(Protocol):
+    """Calls a model."""
+
+    def probe(self, profile: Profile) -> Probed:
+        """One cheap call of the profile's first model. Never raises for what a provider does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who works with which models, and how to see whether they answer."""
+
+    settings: Settings
+    open_probe: Callable[[], Probe]
+
+
+def doctor(folder: FleetFolder, staff: Staff, *, online: bool = False) -> tuple[Check, ...]:
+    """`online` calls every model that a role has, once."""
+    settings = staff.settings
+    place = (_python(), *_readers(), _command(), _folder(folder.root), _settings(folder), *_skills(folder))
+    return (*place, _author(settings), *_staff(settings), *(_answers(staff) if online else ()))
 
 
 def _python() -> Check:
@@ -92,3 +131,107 @@ def _skills(folder: FleetFolder) -> Iterator[Check]:
             )
     readable = sum(1 for skill in skills if not skill.problem)
     yield Check("skills", "ok", f"{readable} of {len(skills)} skills can be read")
+
+
+def _author(settings: Settings) -> Check:
+    name = author_in_force(settings)
+    if name == "lm" and find_spec("dspy") is None:
+        return Check("author", "fail", "lm, but DSPy is not installed", 'pip install "skill-fleet[lm]"')
+    if settings.author:
+        return Check("author", "ok", f"{name}, as the setting says")
+    return Check("author", "ok", f"{name}, because {'a' if is_configured(settings) else 'no'} model is configured")
+
+
+def _staff(settings: Settings) -> Iterator[Check]:
+    """Where nobody writes with a model, what is missing for one hinders nothing."""
+    is_needed = author_in_force(settings) == "lm"
+    if not settings.models and not is_needed:
+        return
+    for name, found in every_profile(settings).items():
+        verdict: Verdict = "fail" if is_needed and name != "reflector" else "warn"
+        if isinstance(found, SettingsError):
+            yield Check(f"model {name}", verdict, found.message, found.hint)
+        else:
+            yield _keys(f"model {name}", found, origins_of(settings, name), verdict)
+    yield _budget(settings)
+
+
+def _keys(name: str, profile: Profile, origins: Mapping[str, str], verdict: Verdict) -> Check:
+    """Fine when all models have their keys; as bad as `verdict` when none has."""
+    keyless = [model for model in profile.models if _lacks_key(model)]
+    places = dict.fromkeys(origins.values())
+    said = "; ".join(f"{place}: {', '.join(key for key in origins if origins[key] == place)}" for place in places)
+    message = f"{', else '.join(map(_described, profile.models))} · {said}"
+    if not keyless:
+        return Check(name, "ok", message)
+    return Check(name, verdict if len(keyless) == len(profile.models) else "warn", message, _key_fix(keyless[0]))
+
+
+def _described(model: Model) -> str:
+    key = find_key(model)
+    told = f"key from {key.origin}" if key else "no key" if _lacks_key(model) else "no key needed"
+    return f"{model.name}{f' at {model.base_url}' if model.base_url else ''} ({told})"
+
+
+def _lacks_key(model: Model) -> bool:
+    """A server at an address from the settings may do without one."""
+    is_asked_for = model.api_key_env or (provider_of(model.name).needs_key and not model.base_url)
+    return bool(is_asked_for) and find_key(model) is None
+
+
+def _key_fix(model: Model) -> str:
+    variables = key_variables(model)
+    return f"export {variables[0]}=…" if variables else f"keyring set {SERVICE} {keyring_user(model)}"
+
+
+def _budget(settings: Settings) -> Check:
+    limits = [f"{settings.budget_tokens} tokens"] * (settings.budget_tokens > 0)
+    limits += [f"{settings.budget_usd:.2f} USD"] * (settings.budget_usd > 0)
+    message = f"a job may spend {' and '.join(limits)}" if limits else "a job may spend without limit"
+    models = (
+        model for found in every_profile(settings).values() if isinstance(found, Profile) for model in found.models
+    )
+    unpriced = sorted({model.name for model in models if cost_of(model, Usage(1, 1)) is None})
+    if settings.budget_usd and unpriced:
+        return Check(
+            "budget", "warn", f"{message}, but prices are not known: {', '.join(unpriced)}", _price_fix(unpriced[0])
+        )
+    return Check("budget", "ok", message)
+
+
+def _price_fix(name: str) -> str:
+    return f'write input = … and output = … (USD a million tokens) below [prices."{name}"] in {SETTINGS_FILE}'
+
+
+def _answers(staff: Staff) -> Iterator[Check]:
+    """A model that several roles have is called once."""
+    if not staff.settings.models:
+        yield Check("call", "warn", "no model is configured", f"export {MODEL_PREFIX}DEFAULT=PROVIDER/NAME")
+        return
+    probe = staff.open_probe()
+    known: dict[Model, Probed] = {}
+    for name, found in every_profile(staff.settings).items():
+        if isinstance(found, Profile):
+            for model in found.models:
+                if model not in known:
+                    known[model] = probe.probe(replace(found, models=(model,)))
+            yield _answer(f"call {name}", [(model, known[model]) for model in found.models])
+
+
+def _answer(name: str, calls: Sequence[tuple[Model, Probed]]) -> Check:
+    """Fine when all answer, broken when none does: a role can work with one that stands in."""
+    silent = [called for _, called in calls if not called.ok]
+    message = redact("; ".join(_told(model, called) for model, called in calls))
+    if not silent:
+        return Check(name, "ok", message)
+    return Check(name, "fail" if len(silent) == len(calls) else "warn", message, redact(silent[0].fix))
+
+
+def _told(model: Model, called: Probed) -> str:
+    if not called.ok:
+        return f"{called.model} does not answer: {called.problem}"
+    counts = [count for count in (called.tokens.input_tokens, called.tokens.output_tokens) if count is not None]
+    cost = cost_of(model, called.tokens)
+    parts = [f"{called.model} answers in {called.seconds:.1f} s"]
+    parts += [f"{sum(counts)} tokens"] * bool(counts) + [f"{cost:.6f} USD"] * (cost is not None)
+    return ", ".join(parts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Plan, Research
-from skill_fleet.fleet.doctor import Check, doctor
+from skill_fleet.fleet.doctor import Check, Staff, doctor
 from skill_fleet.fleet.export import Exported, export
 from skill_fleet.fleet.init import Initialised, init
 from skill_fleet.fleet.list_skills import Listing, list_skills
@@ -40,6 +40,7 @@ class LocalFleet:
     bench: Workbench
     open_desk: Callable[[Works], Desk]
     scales: Scales
+    staff: Staff
 
     def init(self) -> Initialised:
         return init(self.folder)
@@ -102,5 +103,5 @@ class LocalFleet:
     def export(self, names: Sequence[str] = ()) -> Exported:
         return export(self.folder, names)
 
-    def doctor(self) -> tuple[Check, ...]:
-        return doctor(self.folder)
+    def doctor(self, *, online: bool = False) -> tuple[Check, ...]:
+        return doctor(self.folder, self.staff, online=online)
