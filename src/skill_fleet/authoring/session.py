@@ -90,7 +90,8 @@ class Session:
 
     async def _wait_for_person(self, needs: Sequence[tuple[str, NeedsPerson]]) -> None:
         """No policy answers this question: nobody but a person may spend more, or try again what failed."""
-        await self.context.ask(need_prompt(needs))
+        prompt = need_prompt(needs)
+        _checked(await self.context.ask(prompt), prompt)
         for _, need in needs:
             self.workshop.again(need)
 
@@ -100,10 +101,14 @@ class Session:
             answer = await self.context.ask(prompt)
         else:
             answer = await self.context.skip(prompt, f"review policy {self.stops.review}")
-        # A runner ends a cancelled job by itself; one that does not must not have it go on.
-        if answer.action == "cancel" or answer.action not in prompt.allowed:
-            raise NotWaiting(f"the stop {prompt.kind} takes no {answer.action}.", f"Say {' or '.join(prompt.allowed)}.")
-        return answer
+        return _checked(answer, prompt)
+
+
+def _checked(answer: Answer, prompt: Prompt) -> Answer:
+    """A runner ends a cancelled job by itself; one that does not must not have it go on."""
+    if answer.action == "cancel" or answer.action not in prompt.allowed:
+        raise NotWaiting(f"the stop {prompt.kind} takes no {answer.action}.", f"Say {' or '.join(prompt.allowed)}.")
+    return answer
 
 
 async def _tried(work: Work[object]) -> object:
