@@ -23,6 +23,7 @@ from skill_fleet.durable.runner import DurableRunner
 from skill_fleet.durable.worker import Limits
 from skill_fleet.fleet.desk import Desk
 from skill_fleet.jobs.cache import JobManager, JobMemoryStore
+from skill_fleet.jobs.calls import MemoryCalls
 from skill_fleet.jobs.inline import InlineRunner, new_job_id
 from skill_fleet.jobs.job import JobQuery, JobRecord
 from skill_fleet.jobs.ports import Runner, Works
@@ -60,7 +61,7 @@ def _looking(url: str, stored: Stored) -> Iterator[Figure]:
     with closing(open_runner(url)) as runner:
         memory = JobMemoryStore()
         manager = JobManager(runner, memory)
-        desk = Desk(runner, manager, load_keywords(), now)
+        desk = Desk(runner, manager, load_keywords(), now, MemoryCalls())
         jobs = runner.store
         one_of_many = JobQuery(text=stored.done[-1])
         manager.get_job(stored.done[0])

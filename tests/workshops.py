@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from skill_fleet.authoring.author import Author
 from skill_fleet.authoring.brief import Brief
@@ -20,7 +21,7 @@ from skill_fleet.authoring.decisions import (
     TaxonomyChoice,
     Topic,
 )
-from skill_fleet.authoring.draft import Draft, DraftFile, Reference, Statement
+from skill_fleet.authoring.draft import Draft, DraftFile, Problem, Reference, Statement
 from skill_fleet.authoring.examine import write_files
 from skill_fleet.authoring.extractive.author import ExtractiveAuthor
 from skill_fleet.authoring.pipeline import EVERYWHERE, create_skill
@@ -32,6 +33,7 @@ from skill_fleet.jobs.context import Event, EventKind
 from skill_fleet.jobs.inline import InlineContext
 from skill_fleet.jobs.prompts import Answer, Prompt, PromptKind
 from skill_fleet.library.catalog import Entry
+from skill_fleet.rules.check import check_folder
 from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.read import read_sources
 from skill_fleet.sources.store import EvidenceStore
@@ -110,6 +112,15 @@ class Job:
         root = self.folder / outcome.job_id / draft.name
         write_files(root, draft)
         return str(root)
+
+
+def broken_rules(draft: Draft) -> list[Problem]:
+    """What the rules find in the draft's files, written out to a folder as a user would have them."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder) / draft.name
+        write_files(root, draft)
+        found = check_folder(root)
+    return [Problem(one.code, one.severity, one.message, "SKILL.md", one.line, one.column) for one in found]
 
 
 def planned(outcome: Outcome) -> Plan:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests.workshops import AUTHORS, FIXTURES, MARKDOWN, TASK, Job, planned, researched, script, stored
+from tests.workshops import AUTHORS, FIXTURES, MARKDOWN, TASK, Job, broken_rules, planned, researched, script, stored
 
 from skill_fleet.authoring.author import Author
 from skill_fleet.authoring.brief import Brief, Edits
 from skill_fleet.authoring.decisions import Dependencies, Intent, Plan, Requirements, Research, TaxonomyChoice
 from skill_fleet.authoring.draft import Draft, Report
 from skill_fleet.authoring.edits import with_edits
-from skill_fleet.authoring.examine import broken_rules
 from skill_fleet.authoring.feedback import Feedback, Revised
 from skill_fleet.authoring.pipeline import plan_skill
 from skill_fleet.authoring.scripted import Script, ScriptedAuthor

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests.workshops import MARKDOWN, RST, TASK, stored
+from tests.workshops import MARKDOWN, RST, TASK, broken_rules, stored
 
 from skill_fleet.authoring.brief import Brief, Edits, SkillStyle, Target
 from skill_fleet.authoring.decisions import Plan
 from skill_fleet.authoring.draft import Draft
-from skill_fleet.authoring.examine import broken_rules
 from skill_fleet.authoring.extractive.author import ExtractiveAuthor
 from skill_fleet.authoring.extractive.feedback import MOST
 from skill_fleet.authoring.extractive.sizes import LEAST_LINES, LEAST_TOKENS

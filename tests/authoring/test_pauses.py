@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -39,7 +40,7 @@ class Faltering(ScriptedAuthor):
         self._try("intent")
         return await super().intent(brief, store)
 
-    async def dependencies(self, brief: Brief, store: EvidenceStore, fleet: tuple[Entry, ...]) -> Dependencies:  # type: ignore[override]
+    async def dependencies(self, brief: Brief, store: EvidenceStore, fleet: Sequence[Entry]) -> Dependencies:
         self._try("dependencies")
         return await super().dependencies(brief, store, fleet)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.workshops import HEAD, MARKDOWN, QUOTES, Job, drafted, script, stored
+from tests.workshops import HEAD, MARKDOWN, QUOTES, Job, broken_rules, drafted, script, stored
 
 from skill_fleet.authoring.desk import Desk
 from skill_fleet.authoring.draft import Draft, DraftFile, Report
-from skill_fleet.authoring.examine import Candidate, broken_rules, choose, examine, write_files
+from skill_fleet.authoring.examine import Candidate, choose, examine, write_files
 from skill_fleet.authoring.extractive.mend import mend
 from skill_fleet.authoring.scripted import ScriptedAuthor
 from skill_fleet.authoring.session import Session

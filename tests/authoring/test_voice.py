@@ -31,6 +31,7 @@ class ScriptedVoice:
     async def questions(
         self, brief: Brief, research: Research, requirements: Requirements, points: Sequence[str]
     ) -> tuple[Question, ...]:
+        del brief, research, requirements
         return tuple(Question("own", f"What about {point}?", ("this", "that")) for point in points[:1])
 
     async def introduce(self, stop: PromptKind, facts: str) -> str:
@@ -38,6 +39,7 @@ class ScriptedVoice:
         return f"In short, {stop}."
 
     async def assess(self, plan: Plan, draft: Draft, store: EvidenceStore) -> Assessment:
+        del plan, draft, store
         score = self.opinions.pop(0) if self.opinions else 0.9
         return Assessment(score, ("it is short",), ("it is thin",), ("say more about stores",))
 

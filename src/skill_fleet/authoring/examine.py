@@ -81,12 +81,6 @@ def _is_preferred(other: Candidate, best: Candidate) -> bool:
     return is_no_worse(after, before) and other.assessment.score > best.assessment.score
 
 
-def broken_rules(draft: Draft) -> list[Problem]:
-    """What the rules find in the draft's files, written out to a folder as a user would have them."""
-    with TemporaryDirectory() as folder:
-        return _broken_rules(_written_page(Path(folder), draft))
-
-
 def _broken_rules(page: Page) -> list[Problem]:
     return [
         Problem(found.code, found.severity, found.message, SKILL, found.line, found.column)

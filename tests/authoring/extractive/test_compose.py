@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 from tests.shelves import FILLER, PAGES, drafted, store_of
+from tests.workshops import broken_rules
 
 from skill_fleet.authoring.brief import Edits, SkillStyle
 from skill_fleet.authoring.draft import Draft
-from skill_fleet.authoring.examine import broken_rules
 from skill_fleet.authoring.extractive.budgets import BUDGETS
 from skill_fleet.authoring.extractive.compose import compose
 from skill_fleet.authoring.extractive.shelf import Shelf
