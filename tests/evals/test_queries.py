@@ -185,6 +185,7 @@ def test_folders_are_searched(tmp_path: Path) -> None:
         ("a.json", '[\n{"query": "x"}]', r"a\.json:2, item 1: nothing says which skill should answer"),
         ("a.json", '[{"query": "x", "should_trigger": "perhaps"}]', r"`should_trigger` is 'perhaps'; expected true or"),
         ("a.txt", "fill it", r"a\.txt is no file of queries"),
+        ("q.csv", 'query,skill\n"never closed,a\nnext,b\n', r"q\.csv is not a table: unexpected end of data"),
     ],
 )
 def test_malformed_files_are_told(tmp_path: Path, name: str, content: str, message: str) -> None:

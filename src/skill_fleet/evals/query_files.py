@@ -91,7 +91,7 @@ def _read_table(delimiter: str) -> Callable[[Path, str], Value]:
     def read(file: Path, text: str) -> Value:
         rows: list[Value] = []
         try:
-            for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
+            for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
                 rows.append(_row(row, text, len(rows)))
         except csv.Error as error:
             raise EvalsError(
