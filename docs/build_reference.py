@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skill_fleet.cli import main as commands
+from skill_fleet.models.profile import ROLE_OF, ROLES
+from skill_fleet.models.resolve import role_profile
 from skill_fleet.rules import all_rules
-from skill_fleet.settings import ENV_PREFIX, Settings
+from skill_fleet.settings import ENV_PREFIX, TABLE_KEYS, ModelTable, Price, Settings
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/build_reference.py; `make format` rebuilds it. -->\n\n"
@@ -24,6 +26,32 @@ skill-fleet), which beats the default. `skill-fleet config show --origin` tells 
 | setting | variable | default | meaning |
 | --- | --- | --- | --- |
 """
+
+MODELS_HEAD = """
+## Models
+
+Tables `[models.NAME]`, where NAME is `default`, a role or a decision. The model alone can be named by a variable as
+well: `FLEET_MODEL_` and the same name in capitals. Each value is taken from the first place that says it: the
+decision's variable, its table, the variable of its role, the table of its role, `FLEET_MODEL_DEFAULT`,
+`[models.default]`, the default. `model`, `base_url` and `api_key_env` are one value: whoever names a model says all
+three.
+[Use a language model](../how-to/use-a-language-model.md) tells how.
+
+| key | default | meaning |
+| --- | --- | --- |
+"""
+
+PRICES_HEAD = """
+Tables `[prices."PROVIDER/MODEL"]`, in US dollars:
+
+| key | default | meaning |
+| --- | --- | --- |"""
+
+ROLES_HEAD = """
+Decisions without a table or a variable of their own are their role's:
+
+| role | decisions |
+| --- | --- |"""
 
 
 def render_cli() -> str:
@@ -42,7 +70,26 @@ def render_settings() -> str:
         f"| `{name}` | `{ENV_PREFIX}{name.upper()}` | {_default(name)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
-    return SETTINGS_HEAD + "\n".join(rows) + "\n"
+    return SETTINGS_HEAD + "\n".join(rows) + "\n" + MODELS_HEAD + render_models()
+
+
+def render_models() -> str:
+    """What a table of models may say, what a price says, and who takes which decision."""
+    profile = role_profile(Settings(models={"default": ModelTable(model=("openai/any",))}), "worker")
+    keys = (
+        f"| `{name}` | {_said(getattr(profile, name, None))} | {ModelTable.model_fields[name].description} |"
+        for name in TABLE_KEYS
+    )
+    prices = (f"| `{name}` |  | {field.description} |" for name, field in Price.model_fields.items())
+    takers = (
+        f"| `{role}` | {', '.join(f'`{task}`' for task in ROLE_OF if ROLE_OF[task] == role) or 'optimisation only'} |"
+        for role in ROLES
+    )
+    return "\n".join([*keys, PRICES_HEAD, *prices, ROLES_HEAD, *takers]) + "\n"
+
+
+def _said(value: object) -> str:
+    return "" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def render_exit_codes() -> str:

@@ -19,7 +19,7 @@ from skill_fleet.settings import Settings, Style, load_settings, origins, user_f
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, with an empty home beside it and no variable of ours set."""
-    for name in [name for name in os.environ if name.startswith("SKILL_FLEET_")]:
+    for name in [name for name in os.environ if name.startswith(("SKILL_FLEET_", "FLEET_MODEL_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / ".config"))
@@ -143,6 +143,14 @@ def test_broken_toml_names_its_line(folder: Path) -> None:
     (folder / "skill-fleet.toml").write_text("style = \n", encoding="utf-8")
 
     with pytest.raises(SettingsError, match=r"skill-fleet\.toml is not valid TOML: .*line 1"):
+        load_settings()
+
+
+def test_json_that_is_none_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting with parts is JSON in its variable."""
+    monkeypatch.setenv("SKILL_FLEET_REPLY_WORDS", "{de")
+
+    with pytest.raises(SettingsError, match=r"SKILL_FLEET_REPLY_WORDS is not valid JSON\."):
         load_settings()
 
 

@@ -7,6 +7,7 @@ The rooms, from the top of the house down; a room imports only from those below 
     lm          the language model behind the ports; the metrics as DSPy takes them
     durable     jobs that survive a crash: the engine, who is alive
     store       the facts of jobs, in SQLite or PostgreSQL
+    conversation  a person and a model talk; the verbs are its tools
     fleet       what a person can ask for, one file per verb
     authoring   how a skill gets made: research, understand, generate, validate
     library     the fleet on disk: taxonomy, drafts, promotion, search, export
@@ -18,6 +19,7 @@ The rooms, from the top of the house down; a room imports only from those below 
     sources     what a skill is made from: readers → evidence with provenance
     rules       what a valid and good skill is: one rule, one file, one code
     skill       what a skill is: name, model, parse, render, folder
+    models      which language model does what, its price and its key; calls none
     codec       records to plain JSON data and back
     ranking     which text answers a question best
     settings    what a person can set, and where each value comes from

@@ -20,7 +20,7 @@ from skill_fleet.wiring import build_fleet
 @pytest.fixture(autouse=True)
 def _nothing_set(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if name.startswith(("SKILL_FLEET_", "CLICOLOR", "NO_COLOR")):
+        if name.startswith(("SKILL_FLEET_", "FLEET_MODEL_", "CLICOLOR", "NO_COLOR")) or name.endswith("_API_KEY"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SKILL_FLEET_CACHE", str(tmp_path_factory.mktemp("cache")))

@@ -20,7 +20,8 @@ from skill_fleet.cli.progress import Progress
 from skill_fleet.cli.screen import columns, shorten
 from skill_fleet.cli.working import carry_out
 from skill_fleet.errors import SettingsError
-from skill_fleet.fleet.create_skill import CreateRequest, request_for
+from skill_fleet.fleet.create_skill import AuthorName, CreateRequest, request_for
+from skill_fleet.models.resolve import author_in_force, role_profile
 from skill_fleet.settings import ReviewPolicy
 
 _WIDTH = 60
@@ -31,6 +32,7 @@ def create(
     /,
     *,
     sources: Annotated[list[str] | None, Parameter(name="--from")] = None,
+    author: AuthorName | None = None,
     style: SkillStyle | None = None,
     name: str = "",
     pin: list[str] | None = None,
@@ -43,7 +45,7 @@ def create(
     detach: bool = False,
     options: Options = DEFAULTS,
 ) -> int:
-    """Make a skill draft from a task and its sources. No model and no network is needed.
+    """Make a skill draft from a task and its sources. The extractive author needs no model and no network.
 
     Prints the draft's folder. Where a person has to be asked and nobody is there, the job is left waiting: its id is
     printed and the command ends with 5. Ends with 1 when the draft has critical findings or the job was cancelled.
@@ -54,6 +56,8 @@ def create(
         What an agent should be able to do, in a sentence; - reads it from standard input.
     sources
         A folder or file of documentation, package:NAME or cli:NAME; may be repeated.
+    author
+        Who writes: extractive, from the sources alone, or lm, a language model; as the settings say when left out.
     style
         How the skill is laid out; as the settings say when left out.
     name
@@ -76,16 +80,25 @@ def create(
         Leave the work to a process in the background, and print the job's id at once.
     """
     reject_options([task])
-    caller = load_caller(options, {"style": style, "review": _policy(review, yes=yes)})
+    caller = load_caller(options, {"author": author, "style": style, "review": _policy(review, yes=yes)})
     words = sys.stdin.read().strip() if task == STDIN else task
     brief = Brief(words, tuple(sources or ()), caller.settings.style, name, tuple(pin or ()), tuple(ban or ()))
     if topics:
         return _list_topics(caller, brief)
-    request = request_for(brief, caller.settings.review, interview=interview, tdd=tdd)
+    who = _author(caller)
+    request = request_for(brief, caller.settings.review, interview=interview, tdd=tdd, author=who)
     _check_somebody_answers(caller, request)
     if detach:
         check_detachable(caller)
     return carry_out(caller, lambda desk: desk.create(request, caller.name), detach=detach)
+
+
+def _author(caller: Caller) -> AuthorName:
+    """Who writes. Raises `SettingsError` where it should be a model and none is named: nobody else takes its place."""
+    who = author_in_force(caller.settings)
+    if who == "lm":
+        role_profile(caller.settings, "worker")
+    return who
 
 
 def _policy(review: ReviewPolicy | None, *, yes: bool) -> ReviewPolicy | None:

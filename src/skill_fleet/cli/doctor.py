@@ -12,10 +12,16 @@ from skill_fleet.fleet.doctor import Check, Verdict
 _STYLES: Mapping[Verdict, Style] = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
-def doctor(*, options: Options = DEFAULTS) -> int:
-    """Check that everything is in place. Ends with 1 when something is broken."""
+def doctor(*, online: bool = False, options: Options = DEFAULTS) -> int:
+    """Check that everything is in place. Ends with 1 when something is broken.
+
+    Parameters
+    ----------
+    online
+        Call every configured model once, with a few tokens.
+    """
     screen = Screen(options.json, options.quiet, options.color)
-    checks = open_fleet(options).doctor()
+    checks = open_fleet(options).doctor(online=online)
     if options.json:
         screen.document({"checks": [asdict(check) for check in checks]})
     else:

@@ -73,7 +73,7 @@ def logs(ref: str, /, *, options: Options = DEFAULTS) -> int:
     screen = caller.screen
     with caller.looking() as desk:
         job = desk.get(ref)
-        past = asyncio.run(_past_of(desk, job.id, is_over=job.is_final))
+        past = asyncio.run(past_of(desk, job.id, is_over=job.is_final))
         log = log_file(caller.home, job.id)
         if screen.json:
             kept = str(log) if log.exists() else None
@@ -87,7 +87,7 @@ def logs(ref: str, /, *, options: Options = DEFAULTS) -> int:
     return 0
 
 
-async def _past_of(desk: Desk, job_id: str, *, is_over: bool) -> list[Event]:
+async def past_of(desk: Desk, job_id: str, *, is_over: bool) -> list[Event]:
     """Events so far. A job that goes on has no last one, so that a silence has to do."""
     stream = desk.watch(job_id)
     past: list[Event] = []

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
+from skill_fleet.cli.bill_text import TOLD, bill_lines
 from skill_fleet.cli.caller import load_caller
+from skill_fleet.cli.job_events import past_of
 from skill_fleet.cli.job_text import (
     STATE_STYLES,
     audit_lines,
     history_lines,
     job_row,
     plain_entry,
+    plain_event,
     plain_job,
     plain_prompt,
 )
@@ -24,6 +29,7 @@ from skill_fleet.cli.waiting import announce
 from skill_fleet.cli.when import parse_time, shown_second
 from skill_fleet.clock import now
 from skill_fleet.fleet.desk import Desk
+from skill_fleet.jobs.context import Event
 from skill_fleet.jobs.job import Job, JobQuery, JobState, JobStats
 
 #: The states that facts alone tell apart; of others the number of all jobs in them is not known at once.
@@ -124,7 +130,8 @@ def show(ref: str, /, *, options: Options = DEFAULTS) -> int:
     caller = load_caller(options)
     with caller.looking() as desk:
         job = desk.get(ref)
-        prompts, audit = desk.history(job.id), desk.audit(job.id)
+        prompts, audit, bill = desk.history(job.id), desk.audit(job.id), desk.bill(job.id)
+        told = _told_by_models(desk, job) if bill.total.calls else []
         if caller.screen.json:
             caller.screen.document(
                 {
@@ -132,14 +139,21 @@ def show(ref: str, /, *, options: Options = DEFAULTS) -> int:
                     "result": job.record.result,
                     "prompts": [plain_prompt(stored) for stored in prompts],
                     "audit": [plain_entry(entry) for entry in audit],
+                    "models": asdict(bill),
+                    "told": [plain_event(event) for event in told],
                 }
             )
             return 0
-        for line in (*_fact_lines(job), *history_lines(prompts), *audit_lines(audit)):
+        for line in (*_fact_lines(job), *bill_lines(bill, told), *history_lines(prompts), *audit_lines(audit)):
             caller.screen.result(line)
         caller.screen.next_step(_next_step(job))
         announce(caller.screen, desk, but=job.id)
     return 0
+
+
+def _told_by_models(desk: Desk, job: Job) -> list[Event]:
+    past = asyncio.run(past_of(desk, job.id, is_over=job.is_final))
+    return [event for event in past if event.kind in TOLD]
 
 
 def _fact_lines(job: Job) -> list[str]:

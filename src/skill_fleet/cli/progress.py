@@ -9,6 +9,7 @@ from typing import Self
 from rich.console import Console
 from rich.status import Status
 
+from skill_fleet.cli.bill_text import TOLD, money
 from skill_fleet.cli.screen import Screen, clean, wants_color
 from skill_fleet.jobs.context import Event
 
@@ -34,9 +35,11 @@ class Progress:
         self.pause()
 
     def listen(self, event: Event) -> None:
-        if event.kind == "step.started" and self._status:
-            self._status.update(clean(event.name))
+        if event.kind in ("step.started", "lm.started", "lm.finished") and self._status:
+            self._status.update(clean(f"{event.name}{_spent(event)}"))
             self._status.start()
+        elif event.kind in TOLD:
+            self._screen.say(f"{event.name}: {event.text}")
         elif event.kind == "step.finished" and event.seconds >= SHORTEST:
             self._screen.say(f"{event.name:<14} {event.seconds:5.1f} s")
 
@@ -44,3 +47,8 @@ class Progress:
         """Until the next step begins, the spinner is out of the way."""
         if self._status:
             self._status.stop()
+
+
+def _spent(event: Event) -> str:
+    """What the job has spent on models so far, where it has."""
+    return f" ({event.tokens:,} tokens, {money(event.usd)})" if event.tokens else ""

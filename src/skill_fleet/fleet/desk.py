@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Self
 
 from skill_fleet import errors
 from skill_fleet.clock import Clock
-from skill_fleet.codec import to_plain
+from skill_fleet.codec import Plain, to_plain
 from skill_fleet.errors import NotFound, SkillFleetError, Unclear
+from skill_fleet.fleet.bill import Bill, bill_of
 from skill_fleet.jobs.cache import JobManager
+from skill_fleet.jobs.calls import Calls
 from skill_fleet.jobs.context import Event
 from skill_fleet.jobs.inline import new_job_id
 from skill_fleet.jobs.job import Failure, Job, JobQuery, JobRecord, JobStats
@@ -54,8 +56,9 @@ class Reply:
 class Desk:
     """The jobs of a fleet. Close it, or use it in a `with`: what it works on is then left to others."""
 
-    def __init__(self, runner: Runner, manager: JobManager, keywords: Keywords, clock: Clock) -> None:
+    def __init__(self, runner: Runner, manager: JobManager, keywords: Keywords, clock: Clock, calls: Calls) -> None:
         self._runner = runner
+        self._calls = calls
         self._manager = manager
         self._keywords = keywords
         self._clock = clock
@@ -68,18 +71,16 @@ class Desk:
     ) -> None:
         self.close()
 
-    def create(self, request: CreateRequest, owner: str = "") -> Job:
+    def create(self, request: CreateRequest, owner: str = "", job_id: str = "") -> Job:
         """Take on the making of a skill. From here on the job is not lost."""
         from skill_fleet.fleet.create_skill import CreateRequest  # noqa: PLC0415  looking at jobs starts without
 
-        record = JobRecord(
-            id=new_job_id(),
-            kind=CREATE,
-            title=request.brief.task,
-            request=to_plain(request, CreateRequest),
-            created_at=self._clock(),
-            owner=owner,
-        )
+        return self.begin(CREATE, request.brief.task, to_plain(request, CreateRequest), owner, job_id)
+
+    def begin(self, kind: str, title: str, request: Plain, owner: str = "", job_id: str = "") -> Job:
+        """Take on a job of any kind, under an id of its own or the one that is given. `Conflict` when that is taken."""
+        at = self._clock()
+        record = JobRecord(job_id or new_job_id(), kind, title, request, created_at=at, owner=owner)
         return self._manager.create_job(record)
 
     def get(self, ref: str) -> Job:
@@ -144,6 +145,10 @@ class Desk:
     def audit(self, ref: str) -> Sequence[AuditEntry]:
         """Everything that was decided about a job, also one that is forgotten."""
         return self._runner.store.audit(self.resolve(ref))
+
+    def bill(self, ref: str) -> Bill:
+        """What the job asked of models so far."""
+        return bill_of(self._calls.of(self.resolve(ref)))
 
     def reply(self, prompt_id: str, reply: Reply) -> Job:
         """Answer a prompt. Raises `Unclear` when no action is chosen and the text does not say one; then nothing is

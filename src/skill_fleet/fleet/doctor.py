@@ -185,8 +185,8 @@ def _key_fix(model: Model) -> str:
 
 
 def _budget(settings: Settings) -> Check:
-    limits = [f"{settings.budget_tokens} tokens"] * (settings.budget_tokens > 0)
-    limits += [f"{settings.budget_usd:.2f} USD"] * (settings.budget_usd > 0)
+    limits = [f"{settings.budget_tokens} tokens"] if settings.budget_tokens else []
+    limits += [f"{settings.budget_usd:.2f} USD"] if settings.budget_usd else []
     message = f"a job may spend {' and '.join(limits)}" if limits else "a job may spend without limit"
     models = (
         model for found in every_profile(settings).values() if isinstance(found, Profile) for model in found.models
@@ -229,9 +229,11 @@ def _answer(name: str, calls: Sequence[tuple[Model, Probed]]) -> Check:
 
 def _told(model: Model, called: Probed) -> str:
     if not called.ok:
-        return f"{called.model} does not answer: {called.problem}"
+        return f"{called.model} does not answer: {called.problem.rstrip('.')}"
+    said = [f"{called.model} answers in {called.seconds:.1f} s"]
     counts = [count for count in (called.tokens.input_tokens, called.tokens.output_tokens) if count is not None]
-    cost = cost_of(model, called.tokens)
-    parts = [f"{called.model} answers in {called.seconds:.1f} s"]
-    parts += [f"{sum(counts)} tokens"] * bool(counts) + [f"{cost:.6f} USD"] * (cost is not None)
-    return ", ".join(parts)
+    if counts:
+        said.append(f"{sum(counts)} tokens")
+    if (cost := cost_of(model, called.tokens)) is not None:
+        said.append(f"{cost:.6f} USD")
+    return ", ".join(said)

@@ -1,0 +1,1 @@
+"""Which language model does what, at what price and with whose key. Nothing here calls one."""
