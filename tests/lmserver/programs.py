@@ -30,7 +30,7 @@ class Colour(enum.Enum):
     BLUE = "blue"
 
 
-class Everything(dspy.Signature):  # type: ignore[misc]  # it carries no types
+class Everything(dspy.Signature):
     """Plan the work.
 
     Second paragraph."""
@@ -51,7 +51,7 @@ class Everything(dspy.Signature):  # type: ignore[misc]  # it carries no types
     steps: list[Step] = dspy.OutputField()
 
 
-class Sorting(dspy.Signature):  # type: ignore[misc]  # as above
+class Sorting(dspy.Signature):
     """Sort the letter."""
 
     letter: str = dspy.InputField()

@@ -53,15 +53,16 @@ def test_failures_reach_dspy(server: LanguageServer, kind: Kind, adapter: str) -
     """A failure becomes the error DSPy has for it; the call after it is answered."""
     server.control.plan(kind, seconds=0.6 if kind == "timeout" else None, text="hello")
     expected, status = RAISED[kind]
-    with using(server, adapter, timeout=0.3):
-        with pytest.raises(expected) as raised:
-            dspy.Predict(Sorting)(letter=LETTER)
-        assert expected is type(raised.value)
+    patience = 0.3 if kind == "timeout" else 20
+    with using(server, adapter, timeout=patience), pytest.raises(expected) as raised:
+        dspy.Predict(Sorting)(letter=LETTER)
+    assert expected is type(raised.value)
+    with using(server, adapter):
         assert "bridge" == dspy.Predict(Sorting)(letter=LETTER).tray
     assert status == raised.value.status  # type: ignore[attr-defined]  # pytest knows it as an exception only
-    assert ["open" if kind == "timeout" else kind, "answered"] == [
-        call.outcome for call in server.control.calls().calls
-    ]
+    first, second = (call.outcome for call in server.control.calls().calls)
+    assert first in ({"open", "gone"} if kind == "timeout" else {kind})
+    assert "answered" == second
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
@@ -168,7 +169,9 @@ def test_who_hangs_up_is_gone(server: LanguageServer) -> None:
     server.control.plan("timeout", seconds=0.4)
     with using(server, timeout=0.1), pytest.raises(errors.LMTransportError):
         dspy.Predict(Sorting)(letter=LETTER)
-    time.sleep(0.5)
+    until = time.monotonic() + 20
+    while server.control.calls().calls[0].outcome == "open" and time.monotonic() < until:
+        time.sleep(0.05)
     assert {"gone": 1} == server.control.calls().outcomes
 
 

@@ -31,7 +31,9 @@ MOST = {"minimal": 3, "navigation_hub": 4, "comprehensive": 8}
 def write(question: Question) -> dict[str, object]:
     plan, style = question.text("plan"), question.text("style")
     seen = excerpts_in(question.text("evidence"))
-    left = dict.fromkeys(seen)
+    code = [one for one in seen if one.kind == "example" and one.language]
+    examples = code[-3:] or [one for one in seen if one.is_code]
+    left = dict.fromkeys(one for one in seen if one not in examples)
     outline = labelled(plan, "outline")
     blocks = [
         block
@@ -39,7 +41,6 @@ def write(question: Question) -> dict[str, object]:
         for one in _taken(about(heading, list(left)), MOST.get(style, 8), left)
         for block in _blocks(heading, one)
     ]
-    examples = [one for one in seen if one.kind == "example" and one.language] or [one for one in seen if one.is_code]
     advice = [one for one in seen if one.kind in ADVICE] or seen
     triggers = labelled(plan, "requests")
     return {
