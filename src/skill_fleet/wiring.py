@@ -71,18 +71,18 @@ def _open_desk(settings: Settings, folder: FleetFolder, bench: Workbench, works:
 
 
 def _open_runner(settings: Settings, works: Works, programs: MakePrograms) -> tuple[Runner, Calls]:
-    from skill_fleet.jobs.calls import MemoryCalls  # noqa: PLC0415
-
     url = database_url(settings)
     if url == MEMORY:
+        from skill_fleet.jobs.calls import MemoryCalls  # noqa: PLC0415
         from skill_fleet.jobs.inline import InlineRunner  # noqa: PLC0415
         from skill_fleet.jobs.memory import MemoryAttachments  # noqa: PLC0415
 
         calls = MemoryCalls()
         return InlineRunner(programs(MemoryAttachments(), calls)), calls
-    from skill_fleet.durable.patience import PatientAttachments  # noqa: PLC0415
+    from skill_fleet.durable.patience import PatientAttachments, PatientCalls  # noqa: PLC0415
     from skill_fleet.durable.runner import DurableRunner  # noqa: PLC0415
     from skill_fleet.durable.worker import Limits  # noqa: PLC0415
+    from skill_fleet.store.calls import SqlCalls  # noqa: PLC0415
     from skill_fleet.store.database import open_database  # noqa: PLC0415
     from skill_fleet.store.revision import prepare  # noqa: PLC0415
 
@@ -90,16 +90,15 @@ def _open_runner(settings: Settings, works: Works, programs: MakePrograms) -> tu
     with ExitStack() as undone:
         undone.callback(database.close)
         prepare(database)
-        calls = MemoryCalls()
         runner = DurableRunner(
             database,
-            {} if works == "not" else programs(PatientAttachments(database), calls),
+            {} if works == "not" else programs(PatientAttachments(database), PatientCalls(database)),
             works=works,
             limits=Limits(settings.worker_jobs, settings.fleet_jobs, settings.worker_steps, settings.keep_days),
             prompt_days=settings.answer_days,
         )
         undone.pop_all()
-    return runner, calls
+    return runner, SqlCalls(database)
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import dspy  # type: ignore[import-untyped]  # it carries no types
+import dspy
 import pytest
-from dspy.lm15 import Message, Response, TextPart, Usage  # type: ignore[import-untyped]  # as above
+from dspy.lm15 import Message, Response, TextPart, Usage
 from tests.metrics.texts import HEAD, TIDES
 
 from skill_fleet.errors import MetricError

@@ -241,7 +241,7 @@ def test_status_counts_and_measures(url: str) -> None:
         lay_out_0001(database)
         migrate(database)
         known = status(database)
-        nothing_yet = {"attachments": 0, "attachment_use": 0, "scores": 0}
+        nothing_yet = {"attachments": 0, "attachment_use": 0, "scores": 0, "lm_calls": 0}
         assert {"jobs": 1, "hitl": 2, "open": 1, "audit": 1, **nothing_yet} == dict(known.counts)
     assert known.size_bytes > 50_000
     assert known.url.startswith(f"{known.kind}://")

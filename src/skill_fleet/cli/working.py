@@ -75,23 +75,13 @@ class Work:
             if job.prompt is not None and not self._settle(job.prompt.id, is_new=True):
                 return self._desk.refreshed(job.id)
             first = job.record.run + (1 if job.is_waiting else 0)
-            for event in self._events(job.id):
-                is_new = _run_of(event) >= first
+            for event in events_of(self._desk, self._interrupts, job.id):
+                is_new = run_of(event) >= first
                 if is_new:
                     self._progress.listen(event)
                 if event.kind == "review.requested" and not self._settle(event.text, is_new=is_new):
                     break
         return self._desk.refreshed(job.id)
-
-    def _events(self, job_id: str) -> Iterator[Event]:
-        with asyncio.Runner() as runner:
-            stream = self._desk.watch(job_id)
-            while True:
-                with self._interrupts.allowed():
-                    event = runner.run(_next_of(stream))
-                if event is None:
-                    return
-                yield event
 
     def _settle(self, prompt_id: str, *, is_new: bool) -> bool:
         """See to it that the prompt gets an answer. False when the job is to be left waiting."""
@@ -150,11 +140,23 @@ class Work:
         return tell_waiting(self._screen, job, was_shown=shown)
 
 
+def events_of(desk: Desk, interrupts: Interrupts, job_id: str) -> Iterator[Event]:
+    """The events of a job, past ones first, until it is over; Ctrl-C acts while there is none."""
+    with asyncio.Runner() as runner:
+        stream = desk.watch(job_id)
+        while True:
+            with interrupts.allowed():
+                event = runner.run(_next_of(stream))
+            if event is None:
+                return
+            yield event
+
+
 async def _next_of(stream: AsyncIterator[Event]) -> Event | None:
     return await anext(stream, None)
 
 
-def _run_of(event: Event) -> int:
+def run_of(event: Event) -> int:
     """The run that an event is of; 0 for one that is not of a run, such as a cancellation."""
     run = event.id.partition(":")[0]
     return int(run) if run.isdecimal() else 0

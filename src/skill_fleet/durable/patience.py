@@ -5,12 +5,15 @@ Faces use the store itself, and tell the person at once that nothing answers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from skill_fleet.codec import Plain
+from skill_fleet.jobs.calls import Call
 from skill_fleet.jobs.job import Failure, JobRecord
 from skill_fleet.jobs.prompts import Answer, Prompt, StoredPrompt
 from skill_fleet.store.attachments import SqlAttachments
+from skill_fleet.store.calls import SqlCalls
 from skill_fleet.store.database import patient
 from skill_fleet.store.jobs import SqlJobs
 
@@ -49,3 +52,19 @@ class PatientAttachments(SqlAttachments):
     def release(self, job_id: str) -> None:
         once = super().release
         patient(lambda: once(job_id))
+
+
+class PatientCalls(SqlCalls):
+    """What a run asks of language models: an answer is paid for, and worth the wait."""
+
+    def find(self, job_id: str, key: str) -> Call | None:
+        once = super().find
+        return patient(lambda: once(job_id, key))
+
+    def keep(self, job_id: str, call: Call) -> None:
+        once = super().keep
+        patient(lambda: once(job_id, call))
+
+    def of(self, job_id: str) -> Sequence[Call]:
+        once = super().of
+        return patient(lambda: once(job_id))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import dspy  # type: ignore[import-untyped]  # it carries no types
+import dspy
 
 from skill_fleet.errors import MetricError
 from skill_fleet.metrics.advice import render_advice

@@ -16,7 +16,7 @@ from skill_fleet.store.copies import copy_beside
 from skill_fleet.store.database import Database
 from skill_fleet.store.tables import OPEN, VERSION_TABLE, hitl, metadata
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """From the first to the one that this version of the program needs; the scripts are in `migrations/versions`."""
 
 HEAD = REVISIONS[-1]

@@ -199,3 +199,23 @@ scores = Table(
     Index("ix_scores_ref", "ref", "layer", "id"),
     sqlite_autoincrement=True,
 )
+
+#: What jobs asked of language models. `detail` holds the attempts as JSON, `response` is packed.
+lm_calls = Table(
+    "lm_calls",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("job_id", Words, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("decision", Words, nullable=False),
+    Column("model", Words, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("usd", Double),
+    Column("seconds", Double, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("response", LargeBinary, nullable=False),
+    UniqueConstraint("job_id", "key"),
+    sqlite_autoincrement=True,
+)

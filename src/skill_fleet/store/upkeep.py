@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exists, select
 
 from skill_fleet.errors import DatabaseAway, NotFound, StorageError
 from skill_fleet.store.attachments import unpack
+from skill_fleet.store.calls import find_bad_calls
 from skill_fleet.store.copies import copy_sqlite, dump_postgres
 from skill_fleet.store.database import Database
 from skill_fleet.store.revision import HEAD, find_layout, is_there
@@ -61,6 +62,8 @@ def _findings(database: Database, connection: Connection) -> Iterator[Finding]:
         return
     yield from _contradictions(connection)
     yield from _bad_attachments(connection)
+    for code, text in find_bad_calls(connection):
+        yield Finding(code, text, AFTER_DAMAGE)
 
 
 def _broken_pages(connection: Connection) -> Iterator[Finding]:

@@ -1,0 +1,1 @@
+"""A draft while it is worked on: sections of pieces, each with what it rests on."""
