@@ -26,11 +26,11 @@ from skill_fleet.store.database import open_database
 DEADLY = "deadly-call"
 
 
-def lay_settings(home: Path, base_url: str, model: str = "openai/test-model", **more: object) -> None:
-    """The settings file of a fleet that asks the server at `base_url`; `more` are further settings."""
-    lines = [f"{name} = {json.dumps(value)}" for name, value in {"lm_cache": False, **more}.items()]
-    table = ["[models.default]", f"model = {json.dumps(model)}", f"base_url = {json.dumps(base_url)}"]
-    (home / "skill-fleet.toml").write_text("\n".join([*lines, "", *table, ""]), encoding="utf-8")
+def lay_settings(home: Path, base_url: str, model: str = "openai/test-model", **asking: object) -> None:
+    """The settings file of a fleet that asks the server at `base_url`, without a cache; `asking` says how."""
+    table = {"model": model, "base_url": base_url, **asking}
+    lines = ["lm_cache = false", "[models.default]", *(f"{name} = {json.dumps(value)}" for name, value in table.items())]
+    (home / "skill-fleet.toml").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 def writing(url: str, home: Path) -> Mapping[str, Program]:
