@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from skill_fleet.cli.screen import columns, plural
@@ -19,8 +20,13 @@ def bill_lines(bill: Bill, past: Sequence[Event]) -> list[str]:
     rows = [["models", _spent(bill.total)]]
     rows += [["", f"{record.charge.name}: {_record(record)}"] for record in bill.models]
     rows += [["decision", f"{charge.name}: {_spent(charge)}"] for charge in bill.decisions]
-    rows += [[event.kind.removeprefix("lm."), f"{event.name}: {event.text}"] for event in past if event.kind in TOLD]
+    told = Counter((event.kind, f"{event.name}: {event.text}") for event in past if event.kind in TOLD)
+    rows += [[kind.removeprefix("lm."), _times(text, count)] for (kind, text), count in told.items()]
     return columns(rows)
+
+
+def _times(text: str, count: int) -> str:
+    return f"{text} ({count} times)" if count > 1 else text
 
 
 def _spent(charge: Charge) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from skill_fleet.errors import SourceMissing
 from skill_fleet.sources import command, walk
+from skill_fleet.sources.credentials import without_credentials
 from skill_fleet.sources.document import Block, Source
 from skill_fleet.sources.evidence import Evidence
 from skill_fleet.sources.folder import decode, read_path
@@ -35,7 +36,7 @@ def read_sources(origins: Sequence[str], reach: Reach | None = None) -> Evidence
 
 def read_origin(origin: str, reach: Reach) -> EvidenceStore:
     """What one origin holds."""
-    source, texts = _read(origin, reach)
+    source, texts = without_credentials(*_read(origin, reach))
     source = quarantine(source)
     return EvidenceStore((source,), tuple(mine_source(source)), tuple(texts))
 
