@@ -25,13 +25,13 @@ class Refused:
     kind: str
     code: str | None
 
-    @property
-    def document(self) -> dict[str, object]:
-        return error(self.message, self.kind, self.code)
+    def document(self, key: str = "") -> dict[str, object]:
+        """`key`, the one that was sent, stands in the message, as providers have it."""
+        return error(self.message.replace("KEY", key or "none"), self.kind, self.code)
 
 
 REFUSED = {
-    "unauthorized": Refused(401, "Incorrect API key provided.", "invalid_request_error", "invalid_api_key"),
+    "unauthorized": Refused(401, "Incorrect API key provided: KEY.", "invalid_request_error", "invalid_api_key"),
     "forbidden": Refused(403, "Your project has no access to this model.", "invalid_request_error", None),
     "payment": Refused(402, "Payment is required.", "billing_error", None),
     "quota": Refused(

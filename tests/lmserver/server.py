@@ -183,7 +183,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.record.settle(call, kind)
         if order and kind in REFUSED:
             headers = {} if order.retry_after is None else {"Retry-After": f"{order.retry_after:g}"}
-            self._send(REFUSED[kind].status, REFUSED[kind].document, headers)
+            key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+            self._send(REFUSED[kind].status, REFUSED[kind].document(key), headers)
         elif kind == "reset":
             self._reset()
         elif kind == "html":

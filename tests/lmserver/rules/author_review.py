@@ -19,6 +19,8 @@ _VALUES: tuple[tuple[str, str], ...] = (
 )
 _SHORTER = re.compile(r"(?i)\b(?:shorter|shorten|too long|trim|briefer)\b")
 _OUT = re.compile(r"(?i)\b(?:drop|remove|delete|leave out|cut|omit)\b")
+_BACK = re.compile(r"(?i)\b(?:restore|back|again)\b")
+_LEFT_OUT = " (left out before)"
 _FIRST = re.compile(r"(?i)\bfirst\b|\bbegin with\b|\bstart with\b")
 _SOURCES: tuple[tuple[str, str], ...] = (
     ("only", r"(?i)\b(?:only use|use only|nothing but)\b"),
@@ -30,10 +32,21 @@ _WRITE = re.compile(r"(?i)\b(?:add|mention|include|say|explain|show|cover|more|f
 
 @answers("readings")
 def read(question: Question) -> dict[str, object]:
-    headings = [line.strip() for line in question.text("headings").splitlines() if line.strip()]
+    listed = [line.strip() for line in question.text("headings").splitlines() if line.strip()]
+    headings = [line for line in listed if not line.endswith(_LEFT_OUT)]
+    dropped = [line.removesuffix(_LEFT_OUT) for line in listed if line.endswith(_LEFT_OUT)]
     pages = [line.partition(":")[0] for line in question.text("sources").splitlines()]
     found = _NUMBERED.findall(question.text("sentences"))
-    return {"readings": [{"number": int(number), **_asked(said, headings, pages)} for number, said in found]}
+    return {
+        "readings": [
+            {"number": int(number), **(_back(said, dropped) or _asked(said, headings, pages))} for number, said in found
+        ]
+    }
+
+
+def _back(said: str, dropped: list[str]) -> dict[str, str] | None:
+    heading = next((heading for heading in dropped if heading.casefold() in said.casefold()), "")
+    return {"asks": "restore", "value": heading} if heading and _BACK.search(said) else None
 
 
 def _asked(said: str, headings: list[str], pages: list[str]) -> dict[str, str]:

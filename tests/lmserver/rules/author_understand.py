@@ -129,7 +129,9 @@ def plan(question: Question) -> dict[str, object]:
         "name": kebab(task),
         "title": task[:80],
         "description": f"{task.rstrip('.')}. Use when somebody asks {', '.join(triggers[:3]) or task}.",
-        "outline": (topics or words_of(task))[:8],
+        "outline": list(dict.fromkeys([*topics, *words_of(task), "Steps", "Rules", "Errors"]))[
+            : max(3, min(8, len(topics)))
+        ],
         "writing_instructions": sentences_of(question.text("confirmation"))[:3],
         "success_criteria": (criteria or [task, task, task])[:5],
         "files": [{"path": f"references/{kebab(topic)}.md", "purpose": f"More of {topic}"} for topic in files],

@@ -41,7 +41,8 @@ def speak(question: Question) -> dict[str, object] | None:
     said = _PERSON.findall(question.text("conversation"))
     if not said:
         return None
-    found = [line for line in question.text("found").splitlines() if line.strip()][:6]
+    told = question.text("found")
+    found = [line for line in told.splitlines() if line.strip()][:6] if not told.startswith("nothing was") else []
     return {"message": "\n".join([f"You said: {said[-1].strip()[:200]}", *found])}
 
 
