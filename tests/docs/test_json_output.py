@@ -149,7 +149,7 @@ def _job_runs(home: Path) -> Iterator[tuple[str, list[str]]]:
     yield "A job that waits", ["jobs", "retry", "@last"]
     yield "skill-fleet create", ["review", "answer", "@last", "looks good"]
     yield "skill-fleet review show", ["review", "show", _answered_prompt(home)]
-    for title in ("jobs show", "jobs watch", "jobs logs"):
+    for title in ("jobs show", "jobs watch", "jobs logs", "jobs traces"):
         yield f"skill-fleet {title}", [*title.split(), "@last"]
     yield "An error", ["create", TASK, "--from", "package:no_such_package_anywhere", "--yes"]
     for title in ("jobs list", "jobs stats", "db status", "db migrate"):

@@ -12,6 +12,7 @@ from tests.lmserver import LanguageServer
 
 from skill_fleet.jobs.calls import MemoryCalls
 from skill_fleet.jobs.context import Event
+from skill_fleet.jobs.traces import TraceEntry, load_traces, trace_file
 from skill_fleet.lm.ledger import Budget, Ledger
 from skill_fleet.lm.runtime import Runtime
 from skill_fleet.settings import Settings, load_settings
@@ -58,6 +59,11 @@ class Office:
 
     def told(self, kind: str) -> list[str]:
         return [event.text for event in self.events if event.kind == kind]
+
+    @property
+    def traces(self) -> list[TraceEntry]:
+        """What was written down of the job."""
+        return load_traces(trace_file(self.folder, "j-1"))
 
     @property
     def requests(self) -> int:

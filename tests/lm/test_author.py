@@ -377,6 +377,31 @@ def test_choices_alone_ask_the_writer_nothing(bench: Bench) -> None:
     assert [] == bench.prompts("new_files")
 
 
+def test_a_section_that_was_left_out_can_come_back(bench: Bench) -> None:
+    """It is out of plan and draft, and then may stand again."""
+    plan = bench.plan()
+    dropped = headings(bench.draft(plan))[2]
+    less, draft = bench.again(plan, bench.draft(plan), f"Drop the section {dropped}.")
+    assert dropped not in (*less.plan.outline, *headings(draft))
+    back, again = bench.again(less.plan, draft, f"Bring back {dropped}.")
+    assert () == back.plan.edits.dropped
+    assert not [said for said in back.not_addressed if dropped in said]
+    assert "lm" == again.author
+
+
+def test_what_stands_there_already_is_not_added_again(bench: Bench) -> None:
+    """A writer that says the same twice is told so."""
+    plan = bench.plan()
+    draft = bench.draft(plan)
+    text = next(lines_of(draft, s) for s in draft.statements if s.transform == "verbatim" and s.file == SKILL)
+    block = {"section": "", "kind": "paragraph", "text": text, "language": "", "evidence": []}
+    edits = {"edits": [{"at": "p3", "action": "insert_after", "blocks": [block]}], "changes": ["it is said"]}
+    bench.office.server.control.plan("values", field="new_files", values=edits)
+    _, after = bench.again(plan, draft, "Say more about the beginning.")
+    assert draft.files == after.files
+    assert any("nothing new" in said for said in after.not_addressed)
+
+
 def test_another_style_is_written_anew(bench: Bench) -> None:
     """What changes the whole layout is no change piece by piece."""
     plan = bench.plan()

@@ -32,7 +32,7 @@ def test_an_equal_question_is_not_asked_again(office: Office) -> None:
     first, second = ask(runtime), ask(runtime)
     assert plain(first) == plain(second)
     assert office.requests == 1
-    assert ["model", "memory"] == [entry.source for entry in runtime.entries()]
+    assert ["model", "memory"] == [entry.source for entry in office.traces]
     assert "1 of 2 questions (50%) had an answer already." in runtime.account()
 
 
@@ -283,6 +283,20 @@ class Typed(dspy.Signature):
     kind: Literal["a", 1] = dspy.OutputField()
     note: str | None = dspy.OutputField()
     table: dict[str, list[int]] = dspy.OutputField()
+
+
+def test_a_reply_that_does_not_fit_any_more_is_asked_for_anew(office: Office, tmp_path: Path) -> None:
+    """What another version kept under the same key, with bounds that this one does not take, is written over."""
+    ask(office.runtime())
+    disk = FanoutCache(tmp_path / "replies", shards=SHARDS)
+    (key,) = disk
+    disk.set(key, b'{"model": "m", "fields": {"tray": "cellar", "urgent": true, "words": []}}')
+    office.calls.drop("j-1")
+    runtime = office.runtime(lm_cache_days=29)
+    assert ask(runtime).tray == "bridge"
+    assert ["model", "model"] == [entry.source for entry in office.traces]
+    assert b"cellar" not in disk.get(key)
+    disk.close()
 
 
 def test_types_survive_the_cache() -> None:

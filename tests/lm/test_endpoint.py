@@ -107,6 +107,14 @@ def test_a_reply_that_drips_is_cut_off(raw: RawServer, slow: bytes, ask: Callabl
     assert time.monotonic() - started < 2
 
 
+@pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
+def test_a_server_that_stays_silent_is_late(raw: RawServer, ask: Callable[[Endpoint], object]) -> None:
+    """Not away: the error says how long was waited."""
+    raw.pieces, raw.pace = [b""], 1.0
+    with pytest.raises(lm15.TimeoutError, match=r"not complete after 0\.2 s"):
+        ask(endpoint_at(raw.base_url, timeout=0.2))
+
+
 def test_a_stream_that_never_ends_is_cut_off(raw: RawServer) -> None:
     """What came until then was told."""
     raw.pieces, raw.pace = [HEAD + b"\r\n", *events(*["on "] * 100)], 0.05

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -106,6 +107,14 @@ def test_all_failures_are_told(server: LanguageServer, bench: Bench) -> None:
     assert "openai refuses the key for openai/test-model (HTTP 401)." in raised.value.message
     assert "the server of openai/second failed (HTTP 503)." in raised.value.message
     assert ["test-model", "second", "second"] == asked(server)
+
+
+def test_where_nothing_listens_the_reason_is_told(bench: Bench) -> None:
+    """As the system says it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = taken.getsockname()[1]
+    with pytest.raises(AuthorAway, match=rf"nothing answers at http://127\.0\.0\.1:{free}/v1.*Connection refused"):
+        bench.engine(profile_of(Model("openai/m", f"http://127.0.0.1:{free}/v1"))).complete(ask_for())
 
 
 def test_the_cheapest_may_come_first(server: LanguageServer, bench: Bench) -> None:

@@ -110,9 +110,10 @@ def test_without_the_setting_nothing_is_written() -> None:
 def test_a_run_is_found_again_by_its_job(tmp_path: Path) -> None:
     """With MLflow itself: two processes of a job write into one run."""
     pytest.importorskip("mlflow")
-    uri = f"sqlite:///{tmp_path / 'runs.db'}"
+    uri = str(tmp_path / "runs")
     begin: Callable[[], Run] = lambda: begin_run(uri, "j-1")  # noqa: E731
     first = begin()
     MLflowLogger(lambda: first).take(done())
     second = begin()
     assert (second.id, second.steps) == (first.id, 1)
+    assert list((tmp_path / "runs" / "artifacts").rglob("questions-0001.jsonl"))

@@ -60,7 +60,7 @@ def test_an_answer_that_is_cut_off_is_never_used(office: Office) -> None:
     office.server.control.plan("length", times=1)
     runtime = office.runtime()
     ask(runtime)
-    assert runtime.entries()[0].problems == ("it was cut off, because it grew too long",)
+    assert office.traces[0].problems == ("it was cut off, because it grew too long",)
 
 
 def test_the_second_repetition_asks_for_json(office: Office) -> None:
@@ -103,14 +103,14 @@ def test_the_next_model_is_asked_when_one_cannot_write_the_form(office: Office) 
     runtime = office.runtime([f"openai/test-model@{office.server.base_url}", second], attempts=2)
     assert ask(runtime).tray
     assert ["test-model", "test-model", "second"] == [call.model for call in office.server.control.calls().calls]
-    assert runtime.entries()[0].model == "openai/second"
+    assert office.traces[0].model == "openai/second"
 
 
 def test_a_refusal_is_not_asked_again(office: Office) -> None:
     """Whoever will not answer is not pressed."""
     office.server.control.plan("refusal_field", times=None)
     with pytest.raises(AuthorRefused):
-        ask(office.runtime(deaf=True))
+        ask(office.runtime())
     assert office.requests == 1
 
 
@@ -128,4 +128,4 @@ def test_the_questions_of_an_agent_are_asked_again_each_for_itself(office: Offic
     runtime = office.runtime()
     assert runtime.run("gather_examples", agent, letter=LETTER).tray
     assert len(seen) == 1
-    assert [2, 1, 1] == [entry.asks for entry in runtime.entries()]
+    assert [2, 1, 1] == [entry.asks for entry in office.traces]

@@ -158,15 +158,24 @@ def test_half_a_stream_is_no_answer(server: LanguageServer, bench: Bench) -> Non
         engine.complete(ask_for())
 
 
-def test_a_refusal_is_none_of_the_answers(server: LanguageServer, bench: Bench) -> None:
+@pytest.mark.parametrize("ask", WAYS.values(), ids=WAYS)
+def test_a_refusal_is_none_of_the_answers(server: LanguageServer, bench: Bench, ask: Ask) -> None:
     """Only where the provider marks it; what it took is kept and counted, and no other model is asked."""
     server.control.plan("refusal_field")
     profile = profile_of(model_at(server), model_at(server, "openai/second"))
     for engine in (bench.engine(profile), bench.engine(profile)):
         with pytest.raises(AuthorRefused, match="will not write this"):
-            engine.complete(ask_for())
+            ask(engine, ask_for())
     assert 1 == len(outcomes(server))
     assert 1 == bench.ledger().spent.calls
+
+
+@pytest.mark.parametrize("ask", WAYS.values(), ids=WAYS)
+def test_who_writes_about_refusals_refuses_nothing(server: LanguageServer, bench: Bench, ask: Ask) -> None:
+    """Words of apology, and the name of the field, in a text that answers."""
+    told = 'I am sorry, but the field is {"refusal": "I cannot"} here.'
+    server.control.plan("text", text=told)
+    assert told == text(ask(bench.engine(profile_of(model_at(server))), ask_for()))
 
 
 @pytest.mark.parametrize("ask", WAYS.values(), ids=WAYS)

@@ -128,6 +128,7 @@ class Nested(dspy.Module):
         self.steps = [dspy.Predict("a -> b"), (dspy.ChainOfThought("b -> c"),)]
         self.named = {"last": dspy.Predict("c -> d")}
         self.tools = [len]
+        self.seen: dict[str, int] = {}
 
     def forward(self, a: str) -> dspy.Prediction:
         b = self.steps[0](a=a).b
@@ -145,10 +146,11 @@ def test_every_predictor_is_wrapped(office: Office) -> None:
 
     clone = wrap_predictors(program, wrap)
     assert len(wrapped) == 3
-    assert clone.tools[0] is len
+    assert clone.tools is program.tools
+    assert clone.seen is program.seen
     runtime = office.runtime()
     assert runtime.run("plan", program, a="the bridge").d
-    assert 3 == len(runtime.entries())
+    assert 3 == len(office.traces)
     assert not isinstance(program.named["last"], RobustModule)
 
 
@@ -173,7 +175,7 @@ def test_a_second_run_of_the_job_asks_nothing(office: Office) -> None:
     runtime = office.runtime(lm_cache=False)
     assert plain(first) == plain(ask(runtime))
     assert office.requests == 1
-    assert ["job"] == [entry.source for entry in runtime.entries()]
+    assert ["model", "job"] == [entry.source for entry in office.traces]
 
 
 def test_a_second_run_goes_the_way_of_the_first(office: Office) -> None:
@@ -198,7 +200,7 @@ def test_the_account_says_what_was_spent(office: Office) -> None:
     runtime = office.with_settings(settings)
     ask(runtime)
     lines = runtime.account()
-    (entry,) = runtime.entries()
+    (entry,) = office.traces
     assert entry.usd == pytest.approx((entry.input_tokens + 2 * entry.output_tokens) / 1_000_000)
     assert lines[0] == (
         f"The job has had 1 answer of models: {entry.input_tokens} tokens read, {entry.output_tokens} written, "
@@ -209,12 +211,13 @@ def test_the_account_says_what_was_spent(office: Office) -> None:
     assert "1 answer came from another model than the first." in lines
 
 
-def test_nothing_is_written_to_stdout(office: Office, capfd: pytest.CaptureFixture[str]) -> None:
-    """The output of a command belongs to its result."""
+def test_nothing_is_printed(office: Office, capfd: pytest.CaptureFixture[str]) -> None:
+    """The output of a command belongs to its result, and its talk is ours."""
     agent = dspy.ReAct(Sorting, tools=[], max_iters=2)
-    office.server.control.plan("missing_field", times=1)
+    for kind in ("missing_field", "length", "wrong_type"):
+        office.server.control.plan(kind, times=1)
     office.runtime(THINKING, voters=2).run("gather_examples", agent, letter=LETTER)
-    assert capfd.readouterr().out == ""
+    assert ("", "") == tuple(capfd.readouterr())
 
 
 def test_an_agent_works_with_its_own_tools(office: Office) -> None:

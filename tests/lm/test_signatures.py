@@ -142,3 +142,21 @@ def _inputs(signature: type, words: str) -> dict[str, object]:
     """Something for every input; a style where one is asked for."""
     fields = dspy.Predict(signature).signature.input_fields
     return {key: "minimal" if key in ("style", "layout") else words for key in fields}
+
+
+@pytest.mark.parametrize(
+    ("said", "ids"), [("[e1], e23 and e4", ["e1", "e23", "e4"]), (None, []), (["e5"], ["e5"]), ("none", [])]
+)
+def test_ids_are_read_in_any_form(said: object, ids: list[str]) -> None:
+    """A model that writes them as a text, or leaves them out, is not asked again for that."""
+    block = generate.Block.model_validate(
+        {"section": None, "kind": "bullet", "text": "x", "language": None, "evidence": said}
+    )
+    assert (ids, "", "") == (block.evidence, block.section, block.language)
+
+
+def test_a_list_that_may_be_empty_may_be_absent() -> None:
+    """Where none is a good answer, `null` is one."""
+    assert [] == parse_value("null", understand.AnalyzeDependencies.output_fields["missing"].annotation)
+    with pytest.raises(ValueError, match="at least"):
+        parse_value("null", understand.GatherRequirements.output_fields["topics"].annotation)

@@ -14,9 +14,9 @@ from skill_fleet.cli.talking import Stream, Talking
 from skill_fleet.codec import to_plain
 from skill_fleet.conversation.chat import CHAT
 from skill_fleet.conversation.talk import ChatRequest
-from skill_fleet.errors import Conflict, SettingsError
-from skill_fleet.fleet.desk import Desk
-from skill_fleet.jobs.job import Job
+from skill_fleet.errors import Conflict, NotFound, SettingsError
+from skill_fleet.fleet.desk import LATEST, MANY, Desk
+from skill_fleet.jobs.job import Job, JobQuery
 from skill_fleet.models.resolve import author_in_force, profile_for
 from skill_fleet.settings import user_file
 
@@ -42,7 +42,7 @@ def chat(
     text
         The first message.
     resume
-        The id of a conversation to go on with; @last is the latest job.
+        The id of a conversation to go on with; @last is the latest one.
     thinking
         Show what the model thinks, too.
     """
@@ -63,12 +63,20 @@ def _begun(caller: Caller, desk: Desk, text: str) -> Job:
 
 
 def _resumed(caller: Caller, desk: Desk, ref: str, text: str) -> Job:
-    job = desk.get(ref)
+    job = desk.get(_latest(desk) if ref == LATEST else ref)
     if job.record.kind != CHAT:
         raise Conflict(f"job {job.id} is no conversation.", "`skill-fleet review` answers what other jobs ask.")
     if text:
         raise Conflict("a conversation that goes on takes no first message.", "Leave the text out, and type it then.")
     return desk.resume(job.id, caller.name, VIA)
+
+
+def _latest(desk: Desk) -> str:
+    """The id of the latest conversation among the latest jobs."""
+    found = next((job.id for job in desk.list(JobQuery(limit=MANY)) if job.record.kind == CHAT), "")
+    if not found:
+        raise NotFound("there is no conversation yet.", "`skill-fleet chat` begins one.")
+    return found
 
 
 def _check_model(caller: Caller) -> None:

@@ -99,7 +99,7 @@ def _tell_cancelled(screen: Screen, job: Job) -> int:
 def _talk(screen: Screen, outcome: Outcome) -> None:
     plan = outcome.plan
     talk_of_sources(screen, outcome.research)
-    for line in (*_of_place(plan), *_of_revisions(outcome), *_of_report(outcome)):
+    for line in (*_of_place(plan), *_of_revisions(outcome), *_of_report(outcome), *_of_trials(outcome)):
         screen.say(line)
     screen.say(f"draft {plan.name} of job {outcome.job_id}, for {plan.taxonomy.path}")
     screen.next_step(f"skill-fleet show {outcome.job_id}, then skill-fleet promote {outcome.job_id}")
@@ -132,6 +132,18 @@ def _of_report(outcome: Outcome) -> Iterator[str]:
         f"{trace.borne_out} of {plural(trace.verbatim + trace.elided, 'quoted statement')} borne out; "
         f"written by the {outcome.author} author"
     )
+
+
+def _of_trials(outcome: Outcome) -> Iterator[str]:
+    """How the scenarios went, with the skill as it is now."""
+    last = next((trial.skill for trial in reversed(outcome.trials) if trial.arm == "with"), "")
+    without = [trial.passed for trial in outcome.trials if trial.arm == "without"]
+    with_it = [trial.passed for trial in outcome.trials if trial.skill and trial.skill == last]
+    if with_it:
+        yield (
+            f"{plural(len(without), 'scenario')}: {sum(without)} passed without the skill, {sum(with_it)} with it; "
+            "transcripts lie beside the draft"
+        )
 
 
 def _plain(outcome: Outcome) -> dict[str, object]:

@@ -6,6 +6,8 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
 
 from skill_fleet.cli.caller import load_caller
 from skill_fleet.cli.detach import log_file
@@ -13,9 +15,12 @@ from skill_fleet.cli.interrupts import Interrupts
 from skill_fleet.cli.job_text import event_line, plain_event
 from skill_fleet.cli.main import INTERRUPTED
 from skill_fleet.cli.options import DEFAULTS, Options
+from skill_fleet.cli.screen import columns
 from skill_fleet.cli.waiting import announce
+from skill_fleet.cli.when import shown_second
 from skill_fleet.fleet.desk import Desk
 from skill_fleet.jobs.context import Event
+from skill_fleet.jobs.traces import TraceEntry, load_traces, trace_file
 
 #: Seconds of silence after which no more events of the past are to be expected of a job that is not over.
 QUIET = 1.0
@@ -85,6 +90,36 @@ def logs(ref: str, /, *, options: Options = DEFAULTS) -> int:
             screen.say(f"the process in the background wrote to {log}")
         announce(screen, desk, but=job.id)
     return 0
+
+
+def traces(ref: str, /, *, options: Options = DEFAULTS) -> int:
+    """Print what was asked of models in a job, question by question: when, what for, whom, from where the answer came,
+    tokens, time. With --json everything that is kept, which is prompts and answers only where `trace_text` is set.
+
+    Parameters
+    ----------
+    ref
+        A job's id, the beginning of one, or @last for the latest.
+    """
+    caller = load_caller(options)
+    with caller.looking() as desk:
+        job = desk.get(ref)
+        kept = load_traces(trace_file(caller.home, job.id))
+        if caller.screen.json:
+            caller.screen.document({"job": job.id, "traces": [asdict(entry) for entry in kept]})
+            return 0
+        for line in columns([_trace_row(entry) for entry in kept]) if kept else []:
+            caller.screen.result(line)
+        announce(caller.screen, desk, but=job.id)
+    return 0
+
+
+def _trace_row(entry: TraceEntry) -> list[str]:
+    at = shown_second(datetime.fromtimestamp(entry.at, UTC))
+    tokens = f"{entry.input_tokens:,} + {entry.output_tokens:,}"
+    outcome = "; ".join([entry.outcome, *entry.problems])
+    asked = f"{entry.requests} of {entry.asks}"
+    return [at, entry.decision, entry.model, entry.source, tokens, asked, f"{entry.seconds:.2f} s", outcome]
 
 
 async def past_of(desk: Desk, job_id: str, *, is_over: bool) -> list[Event]:

@@ -230,6 +230,7 @@ def _plain_stats(found: JobStats) -> dict[str, object]:
 for _name, _target in {
     "watch": "job_events:watch",
     "logs": "job_events:logs",
+    "traces": "job_events:traces",
     "cancel": "job_changes:cancel",
     "resume": "job_changes:resume",
     "retry": "job_changes:retry",

@@ -19,48 +19,49 @@ from skill_fleet.jobs.context import Event
 from skill_fleet.jobs.job import Job
 from skill_fleet.jobs.prompts import StoredPrompt
 
-
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
 
 class Stream:
-    """The words of a model on stdout as they come, and its thoughts on stderr; then whatever of a message is left."""
+    """The words of a model on stdout as they come, and its thoughts on stderr; then whatever of a message is left. A
+    blank line stands between messages."""
 
     def __init__(self, screen: Screen, *, thinking: bool) -> None:
         self.messages: list[str] = []
         self._screen = screen
         self._thinking = thinking
         self._step = ""
-        self._shown = ""
+        self._told = ""
+        """What the model said so far in the step under way; white space at its end is not shown yet."""
 
     def listen(self, event: Event) -> None:
         if event.kind == "step.started":
-            self._step, self._shown = event.name, ""
+            self._step, self._told = event.name, ""
         elif event.kind == "lm.thinking" and self._thinking:
             self._think(event.text)
         elif event.kind == "lm.text" and self._step == SPEAK:
-            self._write(clean(event.text) if self._shown else clean(event.text).lstrip())
+            before = self._told.rstrip()
+            self._told = f"{self._told}{clean(event.text)}".lstrip()
+            self._write(self._told.rstrip()[len(before) :], is_first=not before)
 
     def message(self, text: str) -> None:
         """The message as it is in the end; what was shown of it is not shown again."""
-        shown, whole = self._shown.rstrip(), clean(text).strip()
-        self._shown = ""
-        self.messages.append(whole)
+        shown, whole = self._told.rstrip(), clean(text).strip()
+        self._told = ""
         if shown and whole.startswith(shown):
-            self._write(f"{whole[len(shown) :]}\n")
+            self._write(f"{whole[len(shown) :]}\n", is_first=False)
         else:
-            self._write(f"\n\n{whole}\n" if shown else f"{whole}\n")
-        self._shown = ""
+            self._write(f"\n\n{whole}\n" if shown else f"{whole}\n", is_first=not shown)
+        self.messages.append(whole)
 
-    def _write(self, text: str) -> None:
-        self._shown += text
-        if not self._screen.json:
-            sys.stdout.write(text)
+    def _write(self, text: str, *, is_first: bool) -> None:
+        if text and not self._screen.json:
+            sys.stdout.write(f"\n{text}" if is_first and self.messages else text)
             sys.stdout.flush()
 
     def _think(self, text: str) -> None:
-        colored = wants_color(self._screen.color, sys.stderr)
-        sys.stderr.write(f"{_DIM}{clean(text)}{_PLAIN}" if colored else clean(text))
+        dim = wants_color(self._screen.color, sys.stderr)
+        sys.stderr.write(f"{_DIM}{clean(text)}{_PLAIN}" if dim else clean(text))
         sys.stderr.flush()
 
 

@@ -19,8 +19,9 @@ from skill_fleet.evals.cases import EVALS_FILE
 from skill_fleet.lm.evidence import Excerpts
 from skill_fleet.lm.grounding import ground, piece_of
 from skill_fleet.lm.manuscript.fitting import fitted, in_order, without
-from skill_fleet.lm.manuscript.pages import SKILL, pointer, statement_of, write_sheet
+from skill_fleet.lm.manuscript.pages import SKILL, is_sheet, merged, pointer, statement_of, write_sheet
 from skill_fleet.lm.manuscript.pieces import Attachment, Manuscript, Piece, Section, Sheet
+from skill_fleet.lm.plain import one_line, title_of
 from skill_fleet.lm.signatures.generate import Block, BlockKind, FileKind, FileOut, TestCase, UsageExample
 from skill_fleet.skill.edit import new_skill
 from skill_fleet.skill.parse import parse_skill
@@ -64,7 +65,7 @@ def manuscript_of(said: dspy.Prediction, plan: Plan, excerpts: Excerpts) -> Manu
     ]
     sections = _sections(blocks, excerpts, plan.title)
     opening, *others = sections
-    skill = Sheet(SKILL, (opening, *_occasions(plan), *others))
+    skill = Sheet(SKILL, merged((opening, *_occasions(plan), *others)))
     return with_files(Manuscript(skill, (), (_cases(plan.name, said.test_cases),)), said.files, excerpts)
 
 
@@ -80,7 +81,7 @@ def _sections(blocks: Iterable[Block], excerpts: Excerpts, title: str) -> list[S
     titles = {title.casefold(): title}
     texts: set[str] = set()
     for block in blocks:
-        heading = " ".join(block.section.strip().lstrip("#").split()) or title
+        heading = title_of(block.section) or title
         pieces = found.setdefault(heading.casefold(), [])
         titles.setdefault(heading.casefold(), heading)
         piece = piece_of(block, excerpts)
@@ -133,8 +134,9 @@ def with_files(manuscript: Manuscript, files: Iterable[FileOut], excerpts: Excer
     """The manuscript with these files beside it; one without text is none."""
     for file in files:
         path = _path(file, manuscript.paths)
-        if path.startswith("references/"):
-            sheet = Sheet(path, tuple(_sections(file.blocks, excerpts, file.title)), file.purpose)
+        if is_sheet(path):
+            title = title_of(file.title) or PurePosixPath(path).stem
+            sheet = Sheet(path, tuple(_sections(file.blocks, excerpts, title)), one_line(file.purpose))
             if any(sheet.pieces):
                 manuscript = replace(manuscript, sheets=(*manuscript.sheets, sheet))
         elif attached := _attachment(path, file, excerpts):
@@ -166,7 +168,7 @@ def _attachment(path: str, file: FileOut, excerpts: Excerpts) -> Attachment | No
         lines += text.split("\n")
         transform, kept = ground(text, piece.references, excerpts.store, is_code=text != piece.text)
         statements.append(statement_of(path, start, len(lines), Piece(text, transform, kept)))
-    return Attachment(DraftFile(path, "\n".join(lines) + "\n"), tuple(statements), file.purpose)
+    return Attachment(DraftFile(path, "\n".join(lines) + "\n"), tuple(statements), one_line(file.purpose))
 
 
 def _bare(text: str) -> str:
@@ -207,7 +209,8 @@ def _skill_file(
     skill, dropped = manuscript.skill, Dropped.of(plan.edits)
     lines = tuple(_pointers(manuscript))
     if lines and not dropped.has(REFERENCES):
-        skill = replace(skill, sections=(*skill.sections, Section(REFERENCES, 2, (Piece("\n".join(lines)),))))
+        ours = Section(REFERENCES, 2, (Piece("\n".join(lines)),))
+        skill = replace(skill, sections=merged((*skill.sections, ours)))
     body, statements = write_sheet(skill)
     text = render_skill(new_skill(_fields(plan, excerpts, description), body))
     above = text.count("\n") - body.count("\n")

@@ -26,6 +26,7 @@ from skill_fleet.lm.gathering import ExampleGatheringConfig
 from skill_fleet.lm.grounding import piece_of
 from skill_fleet.lm.manuscript.changing import changed, told
 from skill_fleet.lm.manuscript.pages import read_manuscript
+from skill_fleet.lm.plain import one_line
 from skill_fleet.lm.reading import Desk, read_feedback, sentences_of
 from skill_fleet.lm.reward import reward_of
 from skill_fleet.lm.runtime import Runtime
@@ -163,7 +164,7 @@ class LmAuthor:
             evidence=excerpts.told(f"{brief.task} {brief.context}"),
         )
         other = f"{style} was asked for; {said.style} was proposed"
-        title = decided.title_of(said.title, brief.task)
+        title = decided.heading_of(said.title, brief.task)
         plan = Plan(
             name=brief.name or decided.name_of(said.name, brief.task),
             title=title,
@@ -175,10 +176,10 @@ class LmAuthor:
             dependencies=dependencies,
             max_lines=0,
             max_tokens=0,
-            outline=tuple(said.outline),
+            outline=decided.headings_of(said.outline),
             instructions=(*said.writing_instructions, *([other] if said.style != style else [])),
             success_criteria=tuple(said.success_criteria),
-            files=tuple(f"{file.path}: {file.purpose}" for file in said.files),
+            files=tuple(one_line(f"{file.path}: {file.purpose}") for file in said.files),
             length=said.length,
         )
         return decided.with_room(with_edits(plan, brief), self._max_lines, self._max_tokens)
@@ -259,22 +260,28 @@ class LmAuthor:
     async def revise(self, brief: Brief, plan: Plan, feedback: Feedback, store: EvidenceStore) -> Revised:
         excerpts = Excerpts(store, plan.edits)
         sentences = sentences_of(feedback.text)
-        draft = read_manuscript(feedback.draft) if feedback.draft else None
-        headings = [section.title for section in draft.skill.sections[1:]] if draft else list(plan.outline)
+        headings = _headings(plan, feedback.draft)
         said = await self._ask(
             "analyze_feedback",
             programs.predict(AnalyzeFeedback),
             sentences="\n".join(f"{number}. {one}" for number, one in enumerate(sentences, start=1)),
             plan=briefing.plan_text(plan),
-            headings="\n".join(headings) or briefing.NOTHING,
+            headings=briefing.headings_text(headings, plan.edits.dropped),
             sources=briefing.sources_text(store),
             evidence=excerpts.told(feedback.text),
         )
         found = read_feedback(said.readings, sentences, Desk(plan, feedback, excerpts, headings))
         styled = replace(plan, style=found.edits.style or plan.style)
-        again = with_edits(styled, replace(brief, edits=found.edits))
+        again = decided.with_chapters(with_edits(styled, replace(brief, edits=found.edits)))
         limited = decided.with_room(again, self._max_lines, self._max_tokens)
         return Revised(limited, found.changes, found.not_addressed, found.sources)
+
+
+def _headings(plan: Plan, draft: Draft | None) -> list[str]:
+    """What a person may call a section: the headings of what they look at."""
+    if draft is None:
+        return list(plan.outline)
+    return [section.title for section in read_manuscript(draft).skill.sections[1:]]
 
 
 def _query(plan: Plan) -> str:

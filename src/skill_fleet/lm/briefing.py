@@ -117,6 +117,10 @@ def taxonomy_text(fleet: Sequence[Entry]) -> str:
     return _lines(*(f"{branch.path} ({branch.total})" for branch in taxonomy(fleet)))
 
 
+def headings_text(headings: Sequence[str], dropped: Sequence[str]) -> str:
+    return _lines(*headings, *(f"{title} (left out before)" for title in dropped))
+
+
 def sources_text(store: EvidenceStore) -> str:
     """The sources and their pages, by the names by which they can be chosen."""
     return _lines(
@@ -126,8 +130,9 @@ def sources_text(store: EvidenceStore) -> str:
 
 
 def numbered_files(draft: Draft) -> str:
-    """The files with their line numbers."""
-    return "\n\n".join(f"{file.path}\n{_numbered(file.text)}" for file in draft.files)
+    """The files that say something, with their line numbers; the terms of sources are not for judging."""
+    saying = {statement.file for statement in draft.statements} | {"SKILL.md"}
+    return "\n\n".join(f"{file.path}\n{_numbered(file.text)}" for file in draft.files if file.path in saying)
 
 
 def _numbered(text: str) -> str:

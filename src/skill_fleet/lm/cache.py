@@ -66,14 +66,21 @@ class CachedModule(dspy.Module):
             fresh.append(self._ask(inputs))
             return pack(fresh[0], self._predict.signature, self._line.execution.model)
 
-        value, source = self._replies.take(key_of(self._predict, inputs, self._line), ask)
-        if source != "model":
-            self._line.execution.source = source
+        key = key_of(self._predict, inputs, self._line)
+        value, source = self._replies.take(key, ask)
+        kept = None if fresh else self._read(value, source)
+        if kept is None and not fresh:
+            self._replies.put(key, ask())
         self._tally.add(self._line.execution.source)
-        return fresh[0] if fresh else self._read(value)
+        return kept or fresh[0]
 
-    def _read(self, value: bytes) -> dspy.Prediction:
-        prediction, self._line.execution.model = unpack(value, self._predict.signature)
+    def _read(self, value: bytes, source: Source) -> dspy.Prediction | None:
+        """The kept answer, or None where it does not fit: another version wrote it, with other bounds."""
+        try:
+            prediction, model = unpack(value, self._predict.signature)
+        except (ValueError, KeyError):
+            return None
+        self._line.execution.source, self._line.execution.model = source, model
         return prediction
 
     def _ask(self, inputs: Mapping[str, object]) -> dspy.Prediction:
@@ -111,7 +118,8 @@ def pack(prediction: dspy.Prediction, signature: type[dspy.Signature], model: st
 
 
 def unpack(value: bytes, signature: type[dspy.Signature]) -> tuple[dspy.Prediction, str]:
-    """The answer that `pack` wrote, and who gave it. Raises `ValueError` when it does not fit the signature."""
+    """The answer that `pack` wrote, and who gave it. Raises `ValueError` or `KeyError` when it does not fit the
+    signature."""
     kept = json.loads(value)
     fields = {
         name: from_json(json.dumps(kept["fields"][name]), info.annotation)
@@ -131,20 +139,22 @@ class _Flight:
 class Replies:
     """Replies by key, for as many days as they live: the newest in memory, all on disk up to a number of bytes.
 
-    A disk cache that cannot be read or written is left alone from then on, and that is logged once; `trouble` keeps
-    what was wrong. Safe to use from several threads; several processes may share the folder.
+    Safe to use from several threads; several processes may share the folder.
     """
 
     def __init__(self, folder: Path, days: float, size: int, clock: Callable[[], float] = time.time) -> None:
-        self.trouble = ""
         self._seconds = days * DAY
         self._clock = clock
         self._lock = Lock()
         self._flights: dict[str, _Flight] = {}
         #: key → the reply and the time until which it lives
         self._memory: TLRUCache[str, tuple[bytes, float]] = TLRUCache(MEMORY_BYTES, _end, timer=clock, getsizeof=_size)
-        self._disk: FanoutCache | None = None
-        self._disk = self._or_without(lambda: _open(folder, size), None)
+        self._shelf = _Shelf(folder, size)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is kept on disk; empty as long as that works."""
+        return self._shelf.trouble
 
     def take(self, key: str, ask: Callable[[], bytes]) -> tuple[bytes, Source]:
         """The kept reply, else that of `ask`, which is called once by all who take the same key at the same time. When
@@ -159,24 +169,22 @@ class Replies:
             if flight.value is not None:
                 return flight.value, "shared"
         value = ask()
-        self._keep(key, value)
+        self.put(key, value)
         return value, "model"
 
     def close(self) -> None:
         """Close the files of this thread; those of others close with them."""
-        if self._disk is not None:
-            self._disk.close()
+        self._shelf.close()
 
     def _find(self, key: str) -> tuple[bytes, Source] | None:
         with self._lock:
             if (held := self._memory.get(key)) is not None:
                 return held[0], "memory"
-        disk = self._disk
-        found = None if disk is None else self._or_without(lambda: disk.get(key, expire_time=True), None)
-        if not found or not _is_whole(found[0]):
+        value, until = self._shelf.get(key)
+        if not isinstance(value, bytes) or not _is_whole(value):
             return None
-        self._hold(key, found[0], found[1])
-        return found[0], "disk"
+        self._hold(key, value, until or self._clock() + self._seconds)
+        return value, "disk"
 
     def _board(self, key: str) -> tuple[_Flight, bool]:
         with self._lock:
@@ -191,33 +199,21 @@ class Replies:
                 flight.value = kept[0]
                 return kept
             flight.value = ask()
-            self._keep(key, flight.value)
+            self.put(key, flight.value)
         finally:
             with self._lock:
                 del self._flights[key]
             flight.landed.set()
         return flight.value, "model"
 
-    def _keep(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: bytes) -> None:
         self._hold(key, value, self._clock() + self._seconds)
-        if (disk := self._disk) is not None:
-            self._or_without(lambda: disk.set(key, value, expire=self._seconds), None)
+        self._shelf.put(key, value, self._seconds)
 
     def _hold(self, key: str, value: bytes, until: float) -> None:
         with self._lock:
             if len(value) < MEMORY_BYTES:
                 self._memory[key] = (value, until)
-
-    def _or_without(self, act: Callable[[], T], otherwise: T) -> T:
-        """What `act` gives; where the disk fails, go on without it."""
-        try:
-            return act()
-        except (OSError, sqlite3.Error, Timeout) as error:
-            self._disk = None
-            if not self.trouble:
-                self.trouble = f"{type(error).__name__}: {error}"
-                LOG.warning("replies of models are not kept on disk: %s", self.trouble)
-            return otherwise
 
 
 def _end(key: str, held: tuple[bytes, float], now: float) -> float:
@@ -230,6 +226,51 @@ def _size(held: tuple[bytes, float]) -> int:
     return len(held[0])
 
 
+class _Shelf:
+    """The folder, opened when it is first needed. One that cannot be read or written is left alone from then on, which
+    is logged once; `trouble` says why."""
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self.trouble = ""
+        self._folder = folder
+        self._bytes = size
+        self._opened: FanoutCache | None = None
+        self._lock = Lock()
+
+    def get(self, key: str) -> tuple[object, float | None]:
+        """What stands there, and until when it lives, in seconds since 1970; both None for nothing."""
+        return self._or_without(lambda cache: cache.get(key, expire_time=True), None) or (None, None)
+
+    def put(self, key: str, value: bytes, seconds: float) -> None:
+        self._or_without(lambda cache: cache.set(key, value, expire=seconds), None)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+
+    def _or_without(self, act: Callable[[FanoutCache], T], otherwise: T) -> T:
+        if self.trouble:
+            return otherwise
+        try:
+            return act(self._open())
+        except (OSError, sqlite3.Error, Timeout) as error:
+            with self._lock:
+                if not self.trouble:
+                    self.trouble = f"{type(error).__name__}: {error}"
+                    LOG.warning("replies of models are not kept on disk: %s", self.trouble)
+            return otherwise
+
+    def _open(self) -> FanoutCache:
+        with self._lock:
+            if self._opened is None:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._opened = FanoutCache(
+                    self._folder, shards=SHARDS, timeout=PATIENCE, disk=_PlainDisk, size_limit=self._bytes
+                )
+            return self._opened
+
+
 class _PlainDisk(Disk):
     """Gives back bytes alone: what stands there as a pickle was written by somebody else, and is not loaded."""
 
@@ -237,15 +278,8 @@ class _PlainDisk(Disk):
         return None if mode == MODE_PICKLE else super().fetch(mode, filename, value, read)
 
 
-def _open(folder: Path, size: int) -> FanoutCache:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return FanoutCache(folder, shards=SHARDS, timeout=PATIENCE, disk=_PlainDisk, size_limit=size)
-
-
-def _is_whole(value: object) -> bool:
+def _is_whole(value: bytes) -> bool:
     """Whether it is what `pack` wrote, and no half of it."""
-    if not isinstance(value, bytes):
-        return False
     try:
         kept = json.loads(value)
     except ValueError:

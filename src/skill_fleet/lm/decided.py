@@ -21,12 +21,14 @@ from skill_fleet.authoring.decisions import (
 from skill_fleet.authoring.extractive.budgets import BUDGETS
 from skill_fleet.authoring.extractive.classify import similarities
 from skill_fleet.authoring.extractive.describe import MAX_NAME, MAX_TITLE
+from skill_fleet.authoring.extractive.edited import Dropped
 from skill_fleet.authoring.extractive.titles import slug
 from skill_fleet.authoring.structure import CERTAIN
 from skill_fleet.errors import BadName
 from skill_fleet.library.catalog import Entry
 from skill_fleet.library.taxonomy import check_path, taxonomy
 from skill_fleet.lm.evidence import Excerpts
+from skill_fleet.lm.plain import one_line, title_of
 from skill_fleet.lm.signatures.understand import TopicOut
 from skill_fleet.ranking import terms
 from skill_fleet.skill.name import slugify
@@ -53,7 +55,7 @@ def researched(said: dspy.Prediction, measured: Research, excerpts: Excerpts) ->
         questions=tuple(said.questions),
         examples=tuple(unit.id for unit in examples),
         terminology=terms_found,
-        refined_task=" ".join(said.refined_task.split()),
+        refined_task=one_line(said.refined_task),
     )
 
 
@@ -72,7 +74,7 @@ def required(said: dspy.Prediction, brief: Brief, excerpts: Excerpts) -> Require
 
 def _topics(said: Sequence[TopicOut], brief: Brief, excerpts: Excerpts) -> Iterator[Topic]:
     """Pinned topics first, whether the model thought of them or not; banned ones not at all."""
-    named = {" ".join(topic.title.split()): excerpts.cited(topic.evidence) for topic in said}
+    named = {title: excerpts.cited(topic.evidence) for topic in said if (title := title_of(topic.title))}
     pinned = [_namesake(pin, named) or pin for pin in brief.pin]
     banned = {title for ban in brief.ban if (title := _namesake(ban, named))}
     titles = [title for title in dict.fromkeys([*pinned, *named]) if title not in banned]
@@ -95,19 +97,19 @@ def _namesake(name: str, titles: Iterable[str]) -> str:
 
 
 def _one_line(items: Iterable[str]) -> Iterator[str]:
-    return (" ".join(item.split()) for item in items)
+    return (line for item in items if (line := one_line(item)))
 
 
 def intended(said: dspy.Prediction, store: EvidenceStore) -> Intent:
     return Intent(
-        purpose=" ".join(said.purpose.split()),
+        purpose=one_line(said.purpose),
         skill_type=said.skill_type,
         product=next((source.product for source in store.sources if source.product), ""),
         summary=_summary(store),
-        problem=said.problem.strip(),
-        audience=said.audience.strip(),
-        value=said.value.strip(),
-        scope=said.scope.strip(),
+        problem=one_line(said.problem),
+        audience=one_line(said.audience),
+        value=one_line(said.value),
+        scope=one_line(said.scope),
         success_criteria=tuple(_one_line(said.success_criteria)),
     )
 
@@ -131,7 +133,7 @@ def placed(said: dspy.Prediction, requirements: Requirements, fleet: Sequence[En
     return TaxonomyChoice(
         path=path,
         alternatives=tuple(other for other in dict.fromkeys(others) if other != path)[:3],
-        rationale=" ".join(said.rationale.split()) or "no reason was given",
+        rationale=one_line(said.rationale) or "no reason was given",
         new_directories=() if path in known else (path,),
         confidence=round(float(said.confidence) if certain else min(float(said.confidence), DOUBTFUL), 2),
     )
@@ -179,6 +181,18 @@ def with_room(plan: Plan, max_lines: int, max_tokens: int) -> Plan:
     return replace(plan, max_lines=lines, max_tokens=min(budget.tokens, max_tokens, edits.max_tokens or max_tokens))
 
 
+def with_chapters(plan: Plan) -> Plan:
+    """The plan without the topics and headings that the person left out, those first that they want first."""
+    dropped, first = Dropped.of(plan.edits), [title.casefold() for title in plan.edits.order]
+
+    def place(title: str) -> int:
+        return first.index(title.casefold()) if title.casefold() in first else len(first)
+
+    topics = sorted((t for t in plan.requirements.topics if not dropped.has(t.title)), key=lambda t: place(t.title))
+    outline = sorted((title for title in plan.outline if not dropped.has(title)), key=place)
+    return replace(plan, outline=tuple(outline), requirements=replace(plan.requirements, topics=tuple(topics)))
+
+
 def name_of(said: str, task: str) -> str:
     """The nearest valid name; of the task where nothing is left of what was said, and `skill` in the last resort."""
     for text in (said, task):
@@ -189,16 +203,21 @@ def name_of(said: str, task: str) -> str:
     return "skill"
 
 
-def title_of(said: str, task: str) -> str:
-    """One line without the marks of a heading."""
-    title = " ".join((said.strip().lstrip("#") or task).split()).rstrip(".")
+def heading_of(said: str, task: str) -> str:
+    """One line without the marks of a heading; the task where nothing is left of what was said."""
+    title = (title_of(said) or title_of(task) or "Skill").rstrip(".")
     return title if len(title) <= MAX_TITLE else title[:MAX_TITLE].rsplit(" ", 1)[0]
+
+
+def headings_of(outline: Iterable[str]) -> tuple[str, ...]:
+    """The headings of an outline, each once."""
+    return tuple(dict.fromkeys(heading for said in outline if (heading := title_of(said))))
 
 
 def description_of(said: str, title: str, triggers: Sequence[str]) -> str:
     """One paragraph that says when to use the skill, within the specification's limit."""
-    text = " ".join(said.split()) or f"{title}."
+    text = one_line(said) or f"{title}."
     if "use when" not in text.lower():
         text = f"{text.rstrip('.')}. Use when {'; '.join(triggers[:_TRIGGERS])}." if triggers else text
-    plain = text.replace("<", "").replace(">", "")
+    plain = text.replace("<", "").replace(">", "")  # some agents refuse descriptions that look like markup
     return plain if len(plain) <= MAX_DESCRIPTION else plain[:MAX_DESCRIPTION].rsplit(" ", 1)[0].rstrip(",;") + "."

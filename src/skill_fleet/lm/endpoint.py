@@ -25,7 +25,7 @@ from dspy.clients.engines.lm15_engine import (
 )
 
 from skill_fleet.lm.breaker import CircuitBreaker
-from skill_fleet.lm.transport import BoundedTransport
+from skill_fleet.lm.transport import BoundedTransport, Watch
 from skill_fleet.models.keys import find_key, key_variables
 from skill_fleet.models.profile import Model
 from skill_fleet.models.providers import provider_of
@@ -81,18 +81,21 @@ class Endpoint:
 
     def stream(self, request: lm15.Request) -> Generator[StreamEvent]:
         """One `start`, what comes, one `end`; raises what `complete` raises, also half-way."""
-        with self._bounded(), closing(self._client().stream(replace(request, model=self._routed_name))) as events:
-            yield from events
+        asked = replace(request, model=self._routed_name)
+        with self._bounded() as watch, closing(self._client().stream(asked)) as events:
+            for event in events:
+                refused = event.type == "end" and watch.refuses
+                yield replace(event, finish_reason="content_filter") if refused else event
 
     def close(self) -> None:
         self._transport.close()
 
     @contextmanager
-    def _bounded(self) -> Iterator[None]:
+    def _bounded(self) -> Iterator[Watch]:
         """A reply that cannot be read, or is not whole in time, is an error of `dspy.lm15` as well."""
         with self._transport.within(self._timeout) as watch:
             try:
-                yield
+                yield watch
             except Exception as error:
                 if watch.is_over:
                     late = f"the reply was not complete after {self._timeout:g} s"

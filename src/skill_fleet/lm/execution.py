@@ -7,11 +7,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Literal
 
+from skill_fleet.jobs.traces import Source
 from skill_fleet.models.profile import Task
-
-Source = Literal["model", "job", "memory", "disk", "shared"]
-"""model: it was asked · job: an earlier run of the job asked it, or this one did before · memory, disk: the answer to
-an equal question was kept · shared: somebody was just asking the same, and the answer was waited for."""
 
 
 @dataclass(slots=True)

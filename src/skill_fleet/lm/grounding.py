@@ -14,6 +14,7 @@ from skill_fleet.authoring.extractive.passages import references
 from skill_fleet.authoring.trace import is_quoted, is_shortened
 from skill_fleet.lm.evidence import Excerpts
 from skill_fleet.lm.manuscript.pieces import Piece
+from skill_fleet.lm.plain import clean, unlinked
 from skill_fleet.lm.signatures.generate import Block
 from skill_fleet.metrics.truth.claims import Claim, check_claims
 from skill_fleet.sources.store import EvidenceStore
@@ -23,7 +24,8 @@ _WHOLE_FENCE = re.compile(
     r"\s*(?P<ticks>`{3,}|~{3,})(?P<language>[\w+-]*)[^\n]*\n(?P<code>.*?)\n?(?P=ticks)\s*", re.DOTALL
 )
 _HEADING = re.compile(r"^\s*#{1,6}\s+", re.MULTILINE)
-_RULE = re.compile(r"^\s*(?:-{3,}|={3,}|\*{3,})\s*$", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*(?:-+|=+|\*{3,}|_{3,})[ \t]*$", re.MULTILINE)
+_LANGUAGE = re.compile(r"[\w+#.-]+")
 _MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _LABEL = re.compile(r"^\s*(?:>\s*)?\**(?:warning|caution|note)\**\s*:\**\s*", re.IGNORECASE)
 _BLANKS = re.compile(r"\n\s*\n+")
@@ -86,7 +88,7 @@ def _rendered(block: Block) -> str:
     """The block as Markdown. What would begin another block (a heading, a fence, a rule) is taken out of prose."""
     if block.kind == "code":
         return _code(block.text, block.language)
-    plain = _FENCE.sub("", _RULE.sub("", _HEADING.sub("", block.text.replace("\r", ""))))
+    plain = unlinked(_FENCE.sub("", _RULE.sub("", _HEADING.sub("", clean(block.text)))))
     text = _BLANKS.sub("\n", plain).strip()
     if not text:
         return ""
@@ -102,8 +104,8 @@ def _rendered(block: Block) -> str:
 
 def _code(text: str, language: str) -> str:
     """A fenced block, whatever fence the model put around it."""
-    whole = _WHOLE_FENCE.fullmatch(text)
-    code, named = (whole["code"], whole["language"]) if whole else (text, "")
-    clean = code.replace("\r", "").strip("\n")
-    word = next(iter((language or named).lower().split()), NO_CODE)
-    return fence(clean, word) if clean.strip() else ""
+    plain = clean(text)
+    whole = _WHOLE_FENCE.fullmatch(plain)
+    code, named = (whole["code"], whole["language"]) if whole else (plain, "")
+    word = _LANGUAGE.match((language or named).strip().lower())
+    return fence(code.strip("\n"), word[0] if word else NO_CODE) if code.strip() else ""

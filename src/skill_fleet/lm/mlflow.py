@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
@@ -113,14 +114,28 @@ def find_logger(uri: str, job_id: str) -> MLflowLogger | None:
     return MLflowLogger(partial(begin_run, uri, job_id)) if uri else None
 
 
+def _store(uri: str) -> str:
+    """A folder holds a database: MLflow keeps runs as single files no more."""
+    if "://" in uri:
+        return uri
+    folder = Path(uri).expanduser().absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'mlflow.db'}"
+
+
+def _artifacts(uri: str) -> str | None:
+    """Where files go: into the folder, or where the server says."""
+    return None if "://" in uri else (Path(uri).expanduser().absolute() / "artifacts").as_uri()
+
+
 def begin_run(uri: str, job_id: str) -> Run:
     """The run of the job, gone on with after a restart. Raises `ImportError` without MLflow, and what its store
     raises."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    client = import_module("mlflow").MlflowClient(tracking_uri=uri)
+    client = import_module("mlflow").MlflowClient(tracking_uri=_store(uri))
     known = client.get_experiment_by_name(EXPERIMENT)
-    experiment = known.experiment_id if known else client.create_experiment(EXPERIMENT)
+    experiment = known.experiment_id if known else client.create_experiment(EXPERIMENT, _artifacts(uri))
     found = client.search_runs([experiment], filter_string=f"tags.`{JOB}` = '{job_id}'", max_results=1)
     run = found[0] if found else client.create_run(experiment, tags={JOB: job_id}, run_name=job_id)
     return Run(client, run.info.run_id, int(run.data.tags.get(STEPS, "0")))

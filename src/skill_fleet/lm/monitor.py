@@ -14,6 +14,9 @@ from skill_fleet.settings import LogLevel
 
 LOG = logging.getLogger("skill_fleet.lm")
 
+#: Loggers of DSPy whose warnings say less than our events do, and may quote what a model wrote. DSPy prints them.
+TALKATIVE = ("dspy.clients.lm", "dspy.predict.predict", "dspy.predict.react")
+
 #: Of one text, no more characters than this are logged.
 LONGEST = 2000
 
@@ -81,6 +84,12 @@ class ModuleMonitor(Watch):
         if self._level == "text":
             return f"{head}\nasked: {_texts(done.inputs)}\nanswer: {_texts(done.answer)}"
         return f"{head}, {_size(done.inputs)} characters asked, {_size(done.answer)} answered"
+
+
+def hush_dspy() -> None:
+    """Leave out warnings of DSPy, in the whole process, that a person is told by us."""
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _size(values: Mapping[str, object]) -> int:

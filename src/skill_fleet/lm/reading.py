@@ -23,6 +23,8 @@ NOT_UNDERSTOOD = "nothing in it can be acted on"
 #: The least that a limit leaves.
 LEAST_LINES, LEAST_TOKENS = 20, 200
 
+WHOLE = 100
+
 _LIMIT = re.compile(r"(?P<number>\d[\d,._]*)\s*(?P<unit>lines?|tokens?|%)", re.IGNORECASE)
 
 
@@ -106,11 +108,14 @@ def _resize(read: Read, said: str, value: str, desk: Desk) -> Read:
 
 
 def _share(read: Read, percent: int, desk: Desk) -> Read:
-    """A share of what the draft has now, or of what the plan allows."""
+    """A share of what the draft has now, or of what the plan allows; more of it lifts a limit of lines."""
     draft = desk.feedback.draft
     now = count_tokens(draft.file(SKILL).text) if draft else desk.plan.max_tokens
     tokens = max(now * percent // 100, LEAST_TOKENS)
-    return read.changing(replace(read.edits, max_tokens=tokens), f"SKILL.md has at most {tokens} tokens")
+    lines = read.edits.max_lines if percent <= WHOLE else 0
+    return read.changing(
+        replace(read.edits, max_tokens=tokens, max_lines=lines), f"SKILL.md has at most {tokens} tokens"
+    )
 
 
 def _drop(read: Read, said: str, value: str, desk: Desk) -> Read:
@@ -118,6 +123,17 @@ def _drop(read: Read, said: str, value: str, desk: Desk) -> Read:
     if not title:
         return read.refusing(said, f"there is no section {value!r}")
     return read.changing(replace(read.edits, dropped=(*read.edits.dropped, title)), f"the section {title} is left out")
+
+
+def _restore(read: Read, said: str, value: str, desk: Desk) -> Read:
+    """The section may stand again; the writer has to write it."""
+    del desk
+    wanted = value.lstrip("# ").casefold()
+    kept = tuple(title for title in read.edits.dropped if title.casefold() != wanted)
+    if kept == read.edits.dropped:
+        return read.refusing(said, f"no section {value!r} was left out")
+    restored = read.changing(replace(read.edits, dropped=kept), f"the section {value} is written again")
+    return replace(restored, content=(*restored.content, said))
 
 
 def _first(read: Read, said: str, value: str, desk: Desk) -> Read:
@@ -146,7 +162,7 @@ def _only(read: Read, said: str, value: str, desk: Desk) -> Read:
     target = _target(value, desk)
     if target is None:
         return read.refusing(said, f"there is no source or page {value!r}")
-    edits = replace(read.edits, only=tuple(dict.fromkeys([*read.edits.only, target])))
+    edits = replace(read.edits, only=_with(read.edits.only, target), avoid=_less(read.edits.avoid, target))
     return read.changing(edits, f"of the sources only {value} is used")
 
 
@@ -154,7 +170,9 @@ def _avoid(read: Read, said: str, value: str, desk: Desk) -> Read:
     target = _target(value, desk)
     if target is None:
         return read.refusing(said, f"there is no source or page {value!r}")
-    edits = replace(read.edits, avoid=tuple(dict.fromkeys([*read.edits.avoid, target])))
+    edits = read.edits
+    only, prefer = _less(edits.only, target), _less(edits.prefer, target)
+    edits = replace(edits, avoid=_with(edits.avoid, target), only=only, prefer=prefer)
     return read.changing(edits, f"{value} is not used")
 
 
@@ -163,8 +181,17 @@ def _prefer(read: Read, said: str, value: str, desk: Desk) -> Read:
     target = _target(value, desk)
     if target is None:
         return read.refusing(said, f"there is no source or page {value!r}")
-    edits = replace(read.edits, prefer=tuple(dict.fromkeys([*read.edits.prefer, target])))
+    edits = replace(read.edits, prefer=_with(read.edits.prefer, target), avoid=_less(read.edits.avoid, target))
     return replace(read.changing(edits, f"{value} counts for more"), content=(*read.content, said))
+
+
+def _with(targets: tuple[Target, ...], target: Target) -> tuple[Target, ...]:
+    return tuple(dict.fromkeys([*targets, target]))
+
+
+def _less(targets: tuple[Target, ...], target: Target) -> tuple[Target, ...]:
+    """The targets without what the person now wants otherwise."""
+    return tuple(other for other in targets if other != target)
 
 
 def _target(value: str, desk: Desk) -> Target | None:
@@ -204,6 +231,7 @@ EFFECTS: dict[Ask, Effect] = {
     "style": _choose("style"),
     "size": _resize,
     "drop": _drop,
+    "restore": _restore,
     "order": _first,
     "pin": _pin,
     "only": _only,

@@ -72,7 +72,7 @@ CASES: Mapping[str, Case] = {
     "rate_limit": _away("{model} takes no more requests for now", _LATER, quotes=True),
     "server": _away("the server of {model} failed", _LATER),
     "timeout": _away("{model} did not answer in time", "Raise `timeout` of its profile, or try again later."),
-    "transport": _away("nothing answers at {place}, where {model} should be", _SERVER),
+    "transport": _away("nothing answers at {place}, where {model} should be", _SERVER, quotes=True),
     "stream_assembly": _away("the answer of {model} broke off", _LATER),
     "lock_timeout": _away("the file with the login of {provider} is locked", "Try again."),
     "provider": _away("{model} answered with something else than its protocol says", _SERVER),

@@ -1,8 +1,8 @@
 """One run of a job and its language models: every decision goes through `Runtime`.
 
 A decision's program is run on a copy in which each predictor stands inside a `CachedModule` inside a `RobustModule`;
-the program itself is not changed. Nothing is configured for the process: models, adapter and callbacks hold inside
-`dspy.context`. Decisions may run at the same time, each in a thread of its own.
+the program itself is not changed. Nothing is configured for the process but that DSPy prints less: models, adapter and
+callbacks hold inside `dspy.context`. Decisions may run at the same time, each in a thread of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import dspy
 
 from skill_fleet.errors import AuthorAway, AuthorRefused, AuthorUnusable, SettingsError
 from skill_fleet.jobs.context import Event, EventKind
+from skill_fleet.jobs.traces import trace_file
 from skill_fleet.lm.account import Books, account_of
 from skill_fleet.lm.cache import CachedModule, Replies, shared_replies
 from skill_fleet.lm.ensemble import BestOfN, Choice, Decided, MajorityVote, Reward, describe, votable_fields
@@ -23,20 +24,24 @@ from skill_fleet.lm.execution import Execution, Tally
 from skill_fleet.lm.ledger import Ledger
 from skill_fleet.lm.line import Exchange, Line, adapter_of
 from skill_fleet.lm.mlflow import find_logger
-from skill_fleet.lm.monitor import ModuleMonitor
+from skill_fleet.lm.monitor import ModuleMonitor, hush_dspy
 from skill_fleet.lm.recovery import ErrorRecovery
 from skill_fleet.lm.robust import RobustModule
 from skill_fleet.lm.route import nobody
 from skill_fleet.lm.stream import Hear, Kind, Pace
 from skill_fleet.lm.telemetry import find_spans
-from skill_fleet.lm.tracer import ExecutionTracer, TraceEntry
+from skill_fleet.lm.tracer import ExecutionTracer
 from skill_fleet.lm.watch import Watch
 from skill_fleet.lm.wrapping import wrap_predictors
 from skill_fleet.models.profile import Profile, Task
 from skill_fleet.models.resolve import profile_for
-from skill_fleet.settings import Settings
+from skill_fleet.settings import Settings, home_folder
 
 Listen = Callable[[Event], None]
+
+
+#: Told when an answer was not to be had and the job can do without it.
+WITHOUT = "The job goes on without this answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,9 @@ class Runtime:
     def __init__(
         self, settings: Settings, job_id: str, ledger: Ledger, listen: Listen | None, cache_folder: Path
     ) -> None:
-        """Without `listen` nothing is streamed. Replies to equal questions are kept below `cache_folder`."""
+        """Without `listen` nothing is streamed. Replies to equal questions are kept below `cache_folder`; what was
+        asked is written down in the fleet's folder."""
+        hush_dspy()
         self._settings = settings
         self._ledger = ledger
         self._listen = listen
@@ -63,9 +70,9 @@ class Runtime:
         self._tally = Tally()
         self._replies = _replies(settings, cache_folder)
         self._monitor = ModuleMonitor(settings.lm_log)
-        self._tracer = ExecutionTracer(text=settings.trace_text)
+        tracer = ExecutionTracer(trace_file(home_folder(settings), job_id), text=settings.trace_text)
         others = (find_spans(job_id), find_logger(settings.mlflow_uri, job_id))
-        self._watches: list[Watch] = [self._monitor, self._tracer, *(found for found in others if found)]
+        self._watches: list[Watch] = [self._monitor, tracer, *(found for found in others if found)]
 
     def run(self, task: Task, program: dspy.Module, /, **inputs: object) -> dspy.Prediction:
         """The answer of the program to `inputs`; by majority where the profile has several voters and there is
@@ -91,12 +98,8 @@ class Runtime:
             return self.run(task, program, **inputs)
         except (AuthorAway, AuthorUnusable):
             self._tally.add("done without")
-            self._tell(task, "lm.failed", "The job goes on without this answer.")
+            self._tell(task, "lm.failed", WITHOUT)
             return fallback
-
-    def entries(self) -> tuple[TraceEntry, ...]:
-        """Every question of this run that is over."""
-        return self._tracer.entries()
 
     def account(self) -> tuple[str, ...]:
         """What was asked and spent, in plain words."""

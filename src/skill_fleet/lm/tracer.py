@@ -2,67 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
-from typing import Literal
 
 from skill_fleet.errors import SkillFleetError
-from skill_fleet.lm.execution import Source
+from skill_fleet.jobs.traces import TraceEntry, append_trace
 from skill_fleet.lm.watch import Done, Watch
 from skill_fleet.models.keys import redact
-from skill_fleet.models.profile import Task
 
-Outcome = Literal["answered", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class TraceEntry:
-    """One question. `rollout` numbers those that were asked for several answers; `asks` counts it and its repetitions,
-    `requests` what went to providers for them. `at` is when it began, in seconds since 1970. `prompt` and `answer` are
-    empty unless the setting `trace_text` is on."""
-
-    decision: Task
-    rollout: int
-    model: str
-    source: Source
-    input_tokens: int
-    output_tokens: int
-    usd: float | None
-    asks: int
-    requests: int
-    outcome: Outcome
-    problems: tuple[str, ...]
-    at: float
-    seconds: float
-    prompt: str = ""
-    answer: str = ""
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the answer was there, and no model was asked."""
-        return self.source != "model"
+logger = logging.getLogger(__name__)
 
 
 class ExecutionTracer(Watch):
-    """Keeps an entry for each question of a run of a job."""
+    """Writes an entry for each question of a run of a job."""
 
-    def __init__(self, *, text: bool) -> None:
-        """`text`: whether prompts and answers are kept too, which may be personal."""
+    def __init__(self, file: Path, *, text: bool) -> None:
+        """`text`: whether prompts and answers are written too, which may be personal."""
         super().__init__()
+        self._file = file
         self._text = text
-        self._entries: list[TraceEntry] = []
         self._lock = Lock()
 
     def take(self, done: Done) -> None:
+        """A file that cannot be written costs the trace, and not the job."""
         entry = self._entry(done)
         with self._lock:
-            self._entries.append(entry)
-
-    def entries(self) -> tuple[TraceEntry, ...]:
-        """In the order in which they were done."""
-        with self._lock:
-            return tuple(self._entries)
+            try:
+                append_trace(self._file, entry)
+            except OSError as error:
+                logger.warning("%s is not written: %s", self._file, error.strerror)
 
     def _entry(self, done: Done) -> TraceEntry:
         asked = done.execution

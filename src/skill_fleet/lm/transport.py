@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -12,17 +13,23 @@ from dspy import lm15
 from dspy._vendor.lm15.transports import ReadError, StdlibTransport
 
 CONNECT = 10.0
+#: Seconds by which the client's own limits come after that of the whole request, whose error says more.
+SLACK = 1.0
 #: Bytes of a reply. A million characters, streamed a few at a time, take 50 MB.
 LARGEST = 128_000_000
+#: The field in which OpenAI's protocol puts it, with a word in it; inside of a text its quotes are escaped.
+REFUSAL = re.compile(rb'(?<!\\)"refusal"\s*:\s*"[^"]')
 
 
 class Watch:
-    """The connection that one request uses. `is_over`: its time was up, and the connection was cut."""
+    """The connection that one request uses. `is_over`: its time was up, and the connection was cut. `refuses`: words of
+    a refusal were among the bytes of the reply, which the client leaves out of a stream."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._socket: socket.socket | None = None
         self.is_over = False
+        self.refuses = False
 
     @property
     def was_used(self) -> bool:
@@ -34,6 +41,9 @@ class Watch:
             self._socket = connection
             if self.is_over:
                 _cut(connection)
+
+    def look_at(self, piece: bytes) -> None:
+        self.refuses = self.refuses or REFUSAL.search(piece) is not None
 
     def end(self) -> None:
         """Whoever waits for bytes of this connection is told that there are no more."""
@@ -52,8 +62,9 @@ class BoundedTransport(StdlibTransport):
 
     def __init__(self, timeout: float, largest: int = LARGEST) -> None:
         """`timeout`: the longest wait for anything, in seconds. `largest`: the most bytes of a reply."""
+        later = timeout + SLACK
         super().__init__(
-            connect_timeout=min(CONNECT, timeout), read_timeout=timeout, write_timeout=timeout, pool_timeout=timeout
+            connect_timeout=min(CONNECT, timeout), read_timeout=later, write_timeout=later, pool_timeout=later
         )
         self._largest = largest
         self._watches = local()
@@ -88,12 +99,14 @@ class BoundedTransport(StdlibTransport):
         super()._send_request(conn, *given, **named)
 
     def _iter_body(self, *given: object, **named: object) -> Iterator[bytes]:
-        size = 0
+        size, watch = 0, self._current()
         with closing(super()._iter_body(*given, **named)) as pieces:
             for piece in pieces:
                 size += len(piece)
                 if size > self._largest:
                     raise ReadError(f"the reply is larger than {self._largest:,} bytes")
+                if watch is not None:
+                    watch.look_at(piece)
                 yield piece
 
 

@@ -13,6 +13,7 @@ from skill_fleet.authoring.decisions import Plan, Requirements, Research
 from skill_fleet.authoring.draft import Assessment, Draft
 from skill_fleet.jobs.prompts import PromptKind, Question
 from skill_fleet.lm import briefing, programs
+from skill_fleet.lm.plain import one_line
 from skill_fleet.lm.runtime import Runtime
 from skill_fleet.lm.signatures.review import (
     ConfirmUnderstanding,
@@ -38,15 +39,22 @@ class LmVoice:
     async def _ask(self, task: Task, program: dspy.Module, **inputs: object) -> dspy.Prediction:
         return await asyncio.to_thread(partial(self._runtime.run, task, program, **inputs))
 
+    async def _hear(
+        self, task: Task, program: dspy.Module, silence: dspy.Prediction, **inputs: object
+    ) -> dspy.Prediction:
+        """As `_ask`, for what a person can do without: `silence` where no model answers."""
+        return await asyncio.to_thread(partial(self._runtime.optional, task, program, silence, **inputs))
+
     async def questions(
         self, brief: Brief, research: Research, requirements: Requirements, points: Sequence[str]
     ) -> tuple[Question, ...]:
-        """A point that the model has no question for is put as it is."""
+        """A point that the model has no question for is put as it is, as all are where no model answers."""
         if not points:
             return ()
-        said = await self._ask(
+        said = await self._hear(
             "questions",
             programs.predict(GenerateHITLQuestions),
+            dspy.Prediction(questions=[]),
             task_description=brief.task,
             points="\n".join(f"{number}. {point}" for number, point in enumerate(points, start=1)),
             research=f"{briefing.research_text(research)}\n{briefing.requirements_text(requirements)}",
@@ -55,18 +63,19 @@ class LmVoice:
         return tuple(_question(number, point, found.get(number)) for number, point in enumerate(points, start=1))
 
     async def introduce(self, stop: PromptKind, facts: str) -> str:
-        """Empty at a stop that speaks for itself."""
+        """Empty at a stop that speaks for itself, and where no model answers."""
         match stop:
             case "confirm":
-                said = await self._ask("confirm", programs.predict(ConfirmUnderstanding), facts=facts)
-                return _paragraph(said.summary)
+                return await self._paragraph("confirm", ConfirmUnderstanding, "summary", facts)
             case "preview":
-                said = await self._ask("preview", programs.predict(GeneratePreview), facts=facts)
-                return _paragraph(said.preview)
+                return await self._paragraph("preview", GeneratePreview, "preview", facts)
             case "validate":
-                said = await self._ask("format_results", programs.predict(FormatValidationResults), facts=facts)
-                return _paragraph(said.report)
+                return await self._paragraph("format_results", FormatValidationResults, "report", facts)
         return ""
+
+    async def _paragraph(self, task: Task, signature: type, field: str, facts: str) -> str:
+        said = await self._hear(task, programs.predict(signature), dspy.Prediction(**{field: ""}), facts=facts)
+        return _paragraph(said[field])
 
     async def assess(
         self,
@@ -94,8 +103,8 @@ class LmVoice:
 def _question(number: int, point: str, said: QuestionOut | None) -> Question:
     if said is None:
         return Question(f"q{number}", point[:1].upper() + point[1:])
-    options = tuple(dict.fromkeys(" ".join(option.split()) for option in said.options))[:MOST_OPTIONS]
-    return Question(f"q{number}", " ".join(said.text.split()), options)
+    options = tuple(dict.fromkeys(one_line(option) for option in said.options))[:MOST_OPTIONS]
+    return Question(f"q{number}", one_line(said.text), options)
 
 
 def _paragraph(said: str) -> str:

@@ -11,12 +11,14 @@ import dspy
 from dspy.utils.callback import BaseCallback
 
 from skill_fleet.lm.execution import Execution
+from skill_fleet.lm.recovery import ErrorRecovery
 from skill_fleet.lm.robust import RobustModule
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A question that is over. `at` is when it began, in seconds since 1970; `answer` is empty after an `error`."""
+    """A question that is over. `at` is when it began, in seconds since 1970. After an `error`, which is one of ours
+    where one says the same, `answer` is empty."""
 
     execution: Execution
     at: float
@@ -47,7 +49,8 @@ class Watch(BaseCallback):
         if begun is not None:
             module, at, inputs = begun
             answer = {} if outputs is None else dict(outputs.items())
-            self.take(Done(module.execution, at, time.time() - at, inputs, answer, exception))
+            error = exception and (ErrorRecovery.to_author_error(exception) or exception)
+            self.take(Done(module.execution, at, time.time() - at, inputs, answer, error))
 
     def take(self, done: Done) -> None:
         """What it is for. An error here is logged by DSPy, and spoils no answer."""

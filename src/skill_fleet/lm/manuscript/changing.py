@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from skill_fleet.authoring.draft import Statement
 from skill_fleet.lm.manuscript.pages import write_sheet
 from skill_fleet.lm.manuscript.pieces import Manuscript, Piece, Section, Sheet
+from skill_fleet.lm.plain import title_of
 from skill_fleet.lm.signatures.generate import Block, PieceChange
 
 Make = Callable[[Block], Piece | None]
@@ -109,10 +110,12 @@ def _carry_out(shelved: dict[str, list[_Shelf]], change: PieceChange, make: Make
         return f"there is no piece {number} to {change.action.replace('_', ' ')}"
     shelves = shelved[path or manuscript.skill.path]
     home = shelf.title if shelf else ""
-    made = [(block.section.strip().lstrip("#").strip(), piece) for block in change.blocks if (piece := make(block))]
+    there = {piece.text for one in shelves for _, piece in one.pieces}
+    made = [(title_of(block.section), piece) for block in change.blocks if (piece := make(block))]
+    made = [(title, piece) for title, piece in made if change.action == "replace" or piece.text not in there]
     own = [piece for title, piece in made if shelf and title in ("", home)]
-    if change.action == "replace" and not made:
-        return f"nothing was given to replace {number} with"
+    if change.action != "remove" and not made:
+        return f"nothing new was given to {change.action.replace('_', ' ')} {number}"
     if shelf:
         shelf.put(number, own, instead=change.action != "insert_after")
     for title, piece in made:

@@ -11,9 +11,9 @@ from skill_fleet.lm.manuscript.pieces import Attachment, Manuscript, Piece, Sect
 from skill_fleet.skill.parse import parse_skill
 
 SKILL = "SKILL.md"
-MARKDOWN = ".md"
+REFERENCES, MARKDOWN = "references/", ".md"
 
-_HEADING = re.compile(r"(#{1,6}) +(.+?)\s*#*")
+_HEADING = re.compile(r"(#{1,6}) +(.+)")
 _ITEM = re.compile(r"(?:[-*] |\d+\. )")
 _NUMBER = re.compile(r"\d+\. ")
 _BEHIND = ": "
@@ -91,12 +91,25 @@ def _purposes(skill: Sheet) -> Iterator[tuple[str, str]]:
 
 def _without_pointers(skill: Sheet) -> Iterator[Section]:
     """The sections without what is only ours: that is written anew."""
-    return (section for section in skill.sections if not section.pieces or any(p.transform for p in section.pieces))
+    for section in skill.sections:
+        pieces = tuple(piece for piece in section.pieces if piece.transform)
+        if pieces or not section.pieces:
+            yield replace(section, pieces=pieces)
+
+
+def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections of one title as one, where the first of them stands."""
+    found: dict[str, Section] = {}
+    for section in sections:
+        key = section.title.casefold()
+        first = found.get(key, replace(section, pieces=()))
+        found[key] = replace(first, pieces=(*first.pieces, *section.pieces))
+    return tuple(found.values())
 
 
 def is_sheet(path: str) -> bool:
-    """Whether it is taken apart; templates are copied as they are."""
-    return path.endswith(MARKDOWN) and not path.startswith("assets/")
+    """Whether it is taken apart; scripts and templates are copied as they are."""
+    return path == SKILL or (path.startswith(REFERENCES) and path.endswith(MARKDOWN))
 
 
 def _read_sheet(draft: Draft, path: str, text: str) -> Sheet:

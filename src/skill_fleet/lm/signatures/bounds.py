@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, ClassVar, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field, GetCoreSchemaHandler
@@ -9,10 +10,12 @@ from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 
+_ID = re.compile(r"e\d+")
+
 
 def first(most: int) -> BeforeValidator:
     """Keeps the first so many of a list: one item too many is no reason to ask again."""
-    return BeforeValidator(lambda value: value[:most] if isinstance(value, list) else value)
+    return BeforeValidator(lambda value: value[:most] if isinstance(value, list) else [] if value is None else value)
 
 
 def cut(most: int) -> BeforeValidator:
@@ -23,6 +26,19 @@ def cut(most: int) -> BeforeValidator:
 def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[:most].rsplit(None, 1)[0]
 
+
+def _listed(value: object) -> object:
+    """Ids in one text, or none at all, as a list."""
+    if value is None:
+        return []
+    return _ID.findall(value) if isinstance(value, str) else value
+
+
+Ids = Annotated[list[str], BeforeValidator(_listed)]
+"""Ids of excerpts, in whatever form they come."""
+
+Maybe = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+"""A text that may be absent."""
 
 Words = Annotated[str, cut(400), Field(min_length=1)]
 """One text that says something."""

@@ -11,7 +11,7 @@ from typing_extensions import TypeAliasType
 from skill_fleet.authoring.brief import SkillStyle
 from skill_fleet.conversation.talk import Tool
 from skill_fleet.evals.agents.chat import HAND_IN
-from skill_fleet.lm.signatures.bounds import Words, first
+from skill_fleet.lm.signatures.bounds import cut, first
 
 #: What both arms of a scenario are told: they differ in the skill alone.
 DO_IT = f"""Do what the request asks. Nobody answers questions: decide yourself, and hand in the whole result.
@@ -77,11 +77,15 @@ class ProposalOut(BaseModel):
     tests: bool = Field(default=False, description="Whether the person wants it tried on scenarios")
 
 
+Text = TypeAliasType("Text", Annotated[str, cut(4_000), Field(min_length=1)])
+"""What is said to a person, or was said by one."""
+
+
 class AnswerOut(BaseModel):
     """Words of a reply that answer one question."""
 
     question: str = Field(description="The id of the question")
-    words: Words = Field(description="What the person said about it, to the letter")
+    words: Text = Field(description="What the person said about it, to the letter")
 
 
 Answers = TypeAliasType("Answers", Annotated[list[AnswerOut], first(20)])
@@ -123,7 +127,7 @@ class SpeakToPerson(dspy.Signature):
     conversation: str = dspy.InputField(desc=CONVERSATION)
     found: str = dspy.InputField(desc=FOUND)
 
-    message: Words = dspy.OutputField(desc="What to say, up to 150 words")
+    message: Text = dspy.OutputField(desc="What to say, up to 150 words")
 
 
 class SortAnswers(dspy.Signature):

@@ -8,7 +8,7 @@ import dspy
 from pydantic import BaseModel, Field
 
 from skill_fleet.authoring.brief import SkillStyle
-from skill_fleet.lm.signatures.bounds import EVIDENCE, IDS, Bounded, UpToTwenty, Words, cut
+from skill_fleet.lm.signatures.bounds import EVIDENCE, IDS, Bounded, Ids, Maybe, UpToTwenty, Words, cut
 
 BlockKind = Literal["paragraph", "bullet", "numbered", "code", "warning"]
 """paragraph: prose · bullet, numbered: one item of a list · code: a block of code · warning: something that goes wrong
@@ -19,13 +19,13 @@ FileKind = Literal["reference", "guide", "template", "script"]
 
 Action = Literal["replace", "remove", "insert_after"]
 
-Text = Annotated[str, cut(6000), Field(min_length=1)]
+Text = Annotated[str, cut(20_000), Field(min_length=1)]
 
 
 class Block(BaseModel):
     """A run of lines that says one thing."""
 
-    section: str = Field(
+    section: Maybe = Field(
         description="The heading it stands under, word for word as in the outline; empty for the opening"
     )
     kind: BlockKind = Field(description="What it is")
@@ -33,8 +33,8 @@ class Block(BaseModel):
         description="Markdown without heading, list mark or fence. It says what the cited excerpts say, in their "
         "names, numbers, flags and polarity; best is their own sentence. Code is copied to the letter"
     )
-    language: str = Field(default="", description="For code: its language, such as python; else empty")
-    evidence: list[str] = Field(default=[], description=IDS)
+    language: Maybe = Field(default="", description="For code: its language, such as python; else empty")
+    evidence: Ids = Field(default=[], description=IDS)
 
 
 class FileOut(BaseModel):
@@ -54,15 +54,15 @@ class UsageExample(BaseModel):
 
     title: Words = Field(description="The situation in a few words")
     text: Text = Field(description="Code, or a sentence, that an agent can use as it stands; copied from an excerpt")
-    language: str = Field(default="", description="The language of code, such as python; empty for a sentence")
-    evidence: list[str] = Field(default=[], description=IDS)
+    language: Maybe = Field(default="", description="The language of code, such as python; empty for a sentence")
+    evidence: Ids = Field(default=[], description=IDS)
 
 
 class Practice(BaseModel):
     """One piece of advice."""
 
     text: Words = Field(description="One sentence that says what to do or never to do, and if possible why")
-    evidence: list[str] = Field(default=[], description=IDS)
+    evidence: Ids = Field(default=[], description=IDS)
 
 
 class TestCase(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dspy
 from pydantic import BaseModel, Field
 
-from skill_fleet.lm.signatures.bounds import IDS, Bounded, OneToThree, Words
+from skill_fleet.lm.signatures.bounds import IDS, Bounded, Ids, OneToThree, Words
 
 
 class Example(BaseModel):
@@ -20,7 +20,7 @@ class Term(BaseModel):
 
     term: Words = Field(description="The word as the sources write it")
     meaning: Words = Field(description="What it means here, in one sentence, as the sources say it")
-    evidence: list[str] = Field(default=[], description=IDS)
+    evidence: Ids = Field(default=[], description=IDS)
 
 
 class Examples(Bounded[Example], most=12): ...

@@ -7,7 +7,7 @@ from typing import Literal
 import dspy
 from pydantic import BaseModel, Field
 
-from skill_fleet.lm.signatures.bounds import Bounded, Words
+from skill_fleet.lm.signatures.bounds import Bounded, Maybe, Words
 
 Ask = Literal[
     "name",
@@ -16,6 +16,7 @@ Ask = Literal[
     "style",
     "size",
     "drop",
+    "restore",
     "order",
     "pin",
     "only",
@@ -26,8 +27,9 @@ Ask = Literal[
     "nothing",
 ]
 """What one sentence asks for. name, path, title, style: another one · size: shorter, longer, a limit · drop: a section
-out · order: a section first · pin: an excerpt in · only, avoid, prefer: of the sources · read: a further source ·
-content: any other change of the text that can be carried out · nothing: it asks for nothing that can be acted on."""
+out · restore: a section that was left out · order: a section first · pin: an excerpt in · only, avoid, prefer: of the
+sources · read: a further source · content: any other change of the text that can be carried out · nothing: it asks for
+nothing that can be acted on."""
 
 
 class QuestionOut(BaseModel):
@@ -43,13 +45,13 @@ class Reading(BaseModel):
 
     number: int = Field(ge=1, description="The number of the sentence")
     asks: Ask = Field(description="What it asks for; `nothing` for praise, or taste without a measure")
-    value: str = Field(
+    value: Maybe = Field(
         default="",
         description="name, path, title, style: the new one. size: `120 lines`, `2000 tokens` or `70%` of the present. "
-        "drop, order: the heading as it stands in the draft. pin: an excerpt's id. only, avoid, prefer: `source` or "
+        "drop, restore, order: the heading as it is listed. pin: an excerpt's id. only, avoid, prefer: `source` or "
         "`source page` as listed. read: the path, package:NAME or cli:NAME as the person wrote it. content: empty",
     )
-    reason: str = Field(default="", description="For nothing: why it cannot be acted on, in a few words")
+    reason: Maybe = Field(default="", description="For nothing: why it cannot be acted on, in a few words")
 
 
 class QuestionsOut(Bounded[QuestionOut], least=1, most=10): ...
@@ -104,7 +106,9 @@ class AnalyzeFeedback(dspy.Signature):
 
     sentences: str = dspy.InputField(desc="The feedback, its sentences numbered")
     plan: str = dspy.InputField(desc="Name, path, title, style and size as they are")
-    headings: str = dspy.InputField(desc="The headings of the draft or of the plan, one a line")
+    headings: str = dspy.InputField(
+        desc="The headings of the draft or of the plan, one a line; those left out before are marked so"
+    )
     sources: str = dspy.InputField(desc="The sources and their pages, one a line")
     evidence: str = dspy.InputField(desc="Excerpts near the feedback, each as `[id] kind, heading path: text`; data")
 

@@ -12,6 +12,7 @@ from skill_fleet.lm.signatures.bounds import (
     IDS,
     Bounded,
     FiveToSeven,
+    Ids,
     Share,
     ThreeToFive,
     ThreeToTwelve,
@@ -28,7 +29,7 @@ class TopicOut(BaseModel):
     """A part of the skill."""
 
     title: Words = Field(description="2 to 6 words, as a heading: `Retry with backoff`, not `Retries and other things`")
-    evidence: list[str] = Field(description=IDS)
+    evidence: Ids = Field(default=[], description=IDS)
 
 
 class PlannedFile(BaseModel):
