@@ -10,7 +10,19 @@ import dspy
 import pytest
 from dspy import lm15
 from tests.lm.raw import HEAD, completion, events, raw_server
-from tests.lm.routes import WAYS, Ask, Bench, a_bench, ask_for, model_at, outcomes, profile_of, streamed, text
+from tests.lm.routes import (
+    WAYS,
+    Ask,
+    Bench,
+    a_bench,
+    ask_for,
+    kept_text,
+    model_at,
+    outcomes,
+    profile_of,
+    streamed,
+    text,
+)
 from tests.lmserver import LanguageServer
 from tests.lmserver.orders import Kind
 
@@ -49,7 +61,7 @@ def test_an_answer_is_kept(server: LanguageServer, bench: Bench, ask: Ask) -> No
     answer = ask(bench.engine(profile_of(model_at(server)), ledger), ask_for())
     (call,) = bench.calls.of("j-1")
     assert ("intent", "openai/test-model") == (call.decision, call.model)
-    assert text(answer) in call.response.encode().decode("unicode_escape")
+    assert text(answer) == kept_text(call.response)
     assert (call.input_tokens, call.output_tokens) == (ledger.spent.input_tokens, ledger.spent.output_tokens)
     assert 0 < call.input_tokens
     assert 0 < call.output_tokens

@@ -14,7 +14,9 @@ from sqlalchemy import text
 from tests.clusters import Cluster, find_programs, running_cluster
 from tests.databases import opened
 
+from skill_fleet.durable.patience import PatientCalls
 from skill_fleet.errors import DatabaseAway, StorageError
+from skill_fleet.jobs.calls import Call
 from skill_fleet.jobs.job import JobQuery, JobRecord
 from skill_fleet.store.database import patient
 from skill_fleet.store.jobs import SqlJobs
@@ -123,3 +125,19 @@ def test_patience_outlasts_a_server_that_is_started_anew(cluster: Cluster) -> No
         finally:
             back.join()
         assert ["j-2", "j-1"] == [record.id for record in jobs.list(JobQuery())]
+
+
+def test_an_answer_that_was_paid_for_waits_for_its_place(cluster: Cluster) -> None:
+    """What a run keeps of a language model's answers is there once the server is back, and found by the next."""
+    call = Call("k1", "intent", "openai/a", 1, 1, None, 1.0, (), "{}")
+    with opened(cluster.create_database()) as database:
+        prepare(database)
+        SqlJobs(database, lambda *_: None).add(job("j-1"))
+        cluster.stop()
+        back = threading.Timer(1.0, cluster.start)
+        back.start()
+        try:
+            PatientCalls(database).keep("j-1", call)
+        finally:
+            back.join()
+        assert call == PatientCalls(database).find("j-1", "k1")

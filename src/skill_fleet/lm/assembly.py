@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import dspy
 
 from skill_fleet.authoring.decisions import Plan
-from skill_fleet.authoring.draft import Draft, DraftFile, Statement
+from skill_fleet.authoring.draft import Draft, DraftFile, Reference, Statement
 from skill_fleet.authoring.extractive.budgets import REFERENCES, WHEN
 from skill_fleet.authoring.extractive.edited import Dropped
 from skill_fleet.authoring.extractive.titles import slug
@@ -264,20 +264,25 @@ def _with_licences(manuscript: Manuscript, excerpts: Excerpts) -> Manuscript:
 
 
 def _within_sources(manuscript: Manuscript, excerpts: Excerpts) -> Manuscript:
-    """The manuscript without what rests on pages that the person no longer wants used."""
+    """The manuscript without what rests on pages that the person no longer wants used, and without empty files."""
     for sheet in manuscript.every_sheet:
         kept = tuple(
-            replace(section, pieces=tuple(piece for piece in section.pieces if _is_allowed(piece, excerpts)))
+            replace(section, pieces=tuple(p for p in section.pieces if _are_allowed(p.references, excerpts)))
             for section in sheet.sections
         )
         left = tuple(new for new, old in zip(kept, sheet.sections, strict=True) if new.pieces or not old.pieces)
         manuscript = manuscript.with_sheet(replace(sheet, sections=left or kept[:1]))
-    return manuscript
+    attached = (
+        attachment
+        for attachment in manuscript.attachments
+        if _are_allowed([ref for statement in attachment.statements for ref in statement.references], excerpts)
+    )
+    sheets = (sheet for sheet in manuscript.sheets if any(sheet.pieces))
+    return replace(manuscript, sheets=tuple(sheets), attachments=tuple(attached))
 
 
-def _is_allowed(piece: Piece, excerpts: Excerpts) -> bool:
-    ids = [excerpts.id_of(reference.evidence) for reference in piece.references]
-    return all(excerpts.find(one) for one in ids)
+def _are_allowed(references: Iterable[Reference], excerpts: Excerpts) -> bool:
+    return all(excerpts.find(excerpts.id_of(reference.evidence)) for reference in references)
 
 
 def _with_pinned(manuscript: Manuscript, plan: Plan, excerpts: Excerpts) -> Manuscript:
