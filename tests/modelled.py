@@ -60,9 +60,6 @@ class DeadlyCalls:
     def of(self, job_id: str) -> Sequence[Call]:
         return self._inner.of(job_id)
 
-    def drop(self, job_id: str) -> None:
-        self._inner.drop(job_id)
-
     def keep(self, job_id: str, call: Call) -> None:
         self._inner.keep(job_id, call)
         self._kept += 1

@@ -9,6 +9,8 @@ import pytest
 from tests.lm.runtimes import Office
 from tests.lmserver import LanguageServer
 
+from skill_fleet.lm.endpoint import shared_endpoints
+
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
@@ -18,3 +20,4 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     with LanguageServer(seed=0) as server:
         yield Office(server, tmp_path)
+    shared_endpoints().close()

@@ -295,6 +295,17 @@ def test_only_the_pages_that_are_wanted_are_shown(bench: Bench) -> None:
     assert not [ref for s in draft.statements for ref in s.references if ref.path == "guide/retries.md"]
 
 
+def test_a_page_that_is_no_longer_wanted_leaves_the_draft(bench: Bench) -> None:
+    """What rests on it is out of every file, without a model that writes."""
+    plan = bench.plan(style="navigation_hub")
+    draft = bench.draft(plan)
+    revised, after = bench.again(plan, draft, "Do not use index.md.")
+    paths = [[ref.path for s in one.statements for ref in s.references] for one in (draft, after)]
+    assert [True, False] == ["index.md" in found for found in paths]
+    assert ((), []) == (revised.not_addressed, bench.prompts("new_files"))
+    assert after.file(SKILL).text.count(f"\n# {plan.title}\n") == 1
+
+
 def test_the_best_of_several_drafts_is_taken(office: Office) -> None:
     """With candidates, the one that sources bear out goes before the one that is made up."""
     made_up = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import select
+import selectors
 import socket
 import struct
 import threading
@@ -175,8 +175,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _is_alone(self) -> bool:
         """The client hung up while we waited: its end of the connection reads as ended."""
-        readable, _, _ = select.select([self.connection], [], [], 0)
-        return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self.connection, selectors.EVENT_READ)
+            return bool(waiting.select(0)) and self.connection.recv(1, socket.MSG_PEEK) == b""
 
     def _carry_out(self, order: Order | None, call: Call, prompt: Prompt, body: Mapping[str, object]) -> None:
         kind = order.kind if order else "answered"

@@ -94,15 +94,6 @@ def test_calls_keep_their_order(calls: Calls) -> None:
     assert [] == list(calls.of("j-0"))
 
 
-def test_calls_are_dropped_with_their_job_only(calls: Calls) -> None:
-    """Dropping what is not there is no trouble."""
-    for job_id in ("j-1", "j-2"):
-        calls.keep(job_id, CALL)
-    calls.drop("j-1")
-    calls.drop("j-1")
-    assert ([], [CALL]) == (list(calls.of("j-1")), list(calls.of("j-2")))
-
-
 def test_many_keep_at_once(calls: Calls) -> None:
     """From several threads; of each key one stays."""
     with ThreadPoolExecutor(8) as pool:

@@ -45,7 +45,7 @@ class Call:
 
 
 class Calls(Protocol):
-    """The calls of all jobs. Safe to use from several threads and processes."""
+    """The calls of all jobs, forgotten with their job. Safe to use from several threads and processes."""
 
     def find(self, job_id: str, key: str) -> Call | None: ...
 
@@ -55,10 +55,6 @@ class Calls(Protocol):
 
     def of(self, job_id: str) -> Sequence[Call]:
         """Every call of the job in the order in which they were kept; empty for an unknown job."""
-        ...
-
-    def drop(self, job_id: str) -> None:
-        """Forget them."""
         ...
 
 
@@ -76,6 +72,3 @@ class MemoryCalls:
 
     def of(self, job_id: str) -> Sequence[Call]:
         return tuple(self._kept.get(job_id, {}).values())
-
-    def drop(self, job_id: str) -> None:
-        self._kept.pop(job_id, None)

@@ -270,8 +270,9 @@ def _within_sources(manuscript: Manuscript, excerpts: Excerpts) -> Manuscript:
             replace(section, pieces=tuple(p for p in section.pieces if _are_allowed(p.references, excerpts)))
             for section in sheet.sections
         )
-        left = tuple(new for new, old in zip(kept, sheet.sections, strict=True) if new.pieces or not old.pieces)
-        manuscript = manuscript.with_sheet(replace(sheet, sections=left or kept[:1]))
+        pairs = zip(kept[1:], sheet.sections[1:], strict=True)
+        left = (new for new, old in pairs if new.pieces or not old.pieces)
+        manuscript = manuscript.with_sheet(replace(sheet, sections=(*kept[:1], *left)))
     attached = (
         attachment
         for attachment in manuscript.attachments

@@ -14,6 +14,7 @@ from skill_fleet.authoring.decisions import Dependencies, Intent, Plan, Requirem
 from skill_fleet.authoring.draft import Draft, Problem
 from skill_fleet.authoring.edits import with_edits
 from skill_fleet.authoring.examine import examine
+from skill_fleet.authoring.extractive.budgets import BUDGETS
 from skill_fleet.authoring.extractive.readiness import assess
 from skill_fleet.authoring.extractive.shelves import Shelves
 from skill_fleet.authoring.feedback import Feedback, Revised
@@ -160,7 +161,7 @@ class LmAuthor:
             taxonomy=briefing.place_text(taxonomy),
             dependencies=briefing.neighbours_text(dependencies),
             confirmation=briefing.wishes_of(brief.edits),
-            layout=style,
+            layout=f"{style}: up to {BUDGETS[style].lines} lines and {BUDGETS[style].tokens} tokens in SKILL.md",
             evidence=excerpts.told(f"{brief.task} {brief.context}"),
         )
         other = f"{style} was asked for; {said.style} was proposed"

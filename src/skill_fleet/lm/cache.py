@@ -19,7 +19,8 @@ from diskcache import Disk, FanoutCache, Timeout
 from diskcache.core import MODE_PICKLE
 
 from skill_fleet.codec import Plain, from_json, to_plain
-from skill_fleet.lm.execution import Source, Tally
+from skill_fleet.jobs.traces import Source
+from skill_fleet.lm.execution import Tally
 from skill_fleet.lm.line import Line
 from skill_fleet.lm.robust import check_answer
 

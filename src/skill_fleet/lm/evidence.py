@@ -129,7 +129,7 @@ def _is_named(unit: Evidence) -> bool:
 def _line(name: str, unit: Evidence) -> str:
     heading = " > ".join(part.replace(": ", " - ") for part in unit.heading) or unit.span.path
     kind = f"{unit.kind} {unit.language}" if unit.language else unit.kind
-    body = f"`{unit.title}`: {unit.text}" if _is_named(unit) else unit.text
+    body = f"`{unit.title.strip('`')}`: {unit.text}" if _is_named(unit) else unit.text
     text = _FRAME.sub("[ [", body)
     lines = text.split("\n")
     shown = f" {text}" if len(lines) == 1 else "".join(f"\n    {line}" for line in lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, RowMapping, delete, exists, select
+from sqlalchemy import Connection, RowMapping, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -45,10 +45,6 @@ class SqlCalls:
         wanted = select(lm_calls).where(lm_calls.c.job_id == job_id).order_by(lm_calls.c.id)
         with self._database.reading() as connection:
             return tuple(_call_of(row) for row in connection.execute(wanted).mappings())
-
-    def drop(self, job_id: str) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(delete(lm_calls).where(lm_calls.c.job_id == job_id))
 
 
 def find_bad_calls(connection: Connection) -> Iterator[tuple[str, str]]:

@@ -122,7 +122,7 @@ def plan(question: Question) -> dict[str, object]:
     task = question.text("task_description")
     topics = labelled(question.text("requirements"), "topics")
     triggers = labelled(question.text("requirements"), "requests")
-    style = question.text("layout")
+    style = question.text("layout").partition(":")[0]
     files = topics[:2] if style == "navigation_hub" else []
     criteria = labelled(question.text("intent"), "success")
     return {

@@ -93,7 +93,7 @@ def _without_pointers(skill: Sheet) -> Iterator[Section]:
     """The sections without what is only ours: that is written anew."""
     for section in skill.sections:
         pieces = tuple(piece for piece in section.pieces if piece.transform)
-        if pieces or not section.pieces:
+        if pieces or not section.pieces or section.level == 1:
             yield replace(section, pieces=pieces)
 
 
