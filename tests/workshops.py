@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from tests.lmserver import LanguageServer
 
 from skill_fleet.authoring.author import Author
 from skill_fleet.authoring.brief import Brief
@@ -284,8 +287,29 @@ def script(
     )
 
 
+@cache
+def language_server() -> LanguageServer:
+    """One for this process, from the first test that needs it on."""
+    server = LanguageServer(seed=0)
+    atexit.register(server.__exit__, None, None, None)
+    return server.__enter__()
+
+
+def lm_author(fleet: Sequence[Entry] = ()) -> Author:
+    """The author with a model, at the server of this process; it remembers nothing of earlier authors."""
+    # The framework of its programs is imported by those tests alone that ask for it.
+    from tests.lm.runtimes import Office  # noqa: PLC0415
+
+    from skill_fleet.lm.author import LmAuthor  # noqa: PLC0415
+
+    folder = TemporaryDirectory(prefix="skill-fleet-")
+    atexit.register(folder.cleanup)
+    return LmAuthor(Office(language_server(), Path(folder.name)).runtime(deaf=True), lambda: fleet)
+
+
 AUTHORS: dict[str, Callable[[EvidenceStore], Author]] = {
     "extractive": lambda _: ExtractiveAuthor(),
+    "lm": lambda _: lm_author(),
     "scripted": lambda store: ScriptedAuthor(script(store)),
 }
 

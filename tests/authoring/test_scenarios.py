@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from tests.authoring.test_voice import ScriptedVoice
 from tests.workshops import HEAD, MARKDOWN, TASK, Job, Said, revise, script, stored
 
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.draft import Draft, DraftFile
+from skill_fleet.authoring.extractive.author import ExtractiveAuthor
 from skill_fleet.authoring.scenarios import draft_scenarios, said_scenarios, skill_text, transcript_name
 from skill_fleet.authoring.scripted import ScriptedAuthor
 from skill_fleet.authoring.session import Stops
-from skill_fleet.authoring.workshop import Workshop
+from skill_fleet.authoring.workshop import Outcome, Workshop
+from skill_fleet.codec import from_json, to_plain
 from skill_fleet.errors import AuthorAway, EvalsError
 from skill_fleet.evals.judge import Piece, WordsJudge
+from skill_fleet.fleet.create_skill import CreateRequest, make_program, request_for
+from skill_fleet.fleet.ports import Seat, Workbench
+from skill_fleet.jobs.inline import InlineContext
+from skill_fleet.jobs.memory import MemoryAttachments
 from skill_fleet.jobs.prompts import Answer, Prompt, PromptKind
+from skill_fleet.library.drafts import load_drafts
+from skill_fleet.library.folder import FleetFolder
 from skill_fleet.review.tdd import Scenario, ScenarioResult
+from skill_fleet.sources.read import read_sources
 
 BRIEF = Brief(TASK, (str(MARKDOWN),))
 GATE = {"id": "gate", "prompt": "My gate waits.", "expectations": ["Refusing in a web request is preferred"]}
@@ -218,3 +229,25 @@ def test_a_prompt_says_what_each_reply_does(tmp_path: Path) -> None:
     stops: list[Prompt] = [prompt for prompt in job.prompts if prompt.kind.startswith("tdd")]
     assert 3 == len(stops)
     assert all("Revise " in one.body.splitlines()[-1] and "Proceed " in one.body.splitlines()[-1] for one in stops)
+
+
+def _nothing_asked() -> tuple[str, ...]:
+    return ()
+
+
+def test_transcripts_are_kept_beside_the_draft(tmp_path: Path) -> None:
+    """One file a run, whole; the job's result goes without them, and a draft is still the only draft of its job."""
+    author = ScriptedAuthor(replace(script(stored()), draft=with_cases(script(stored()).draft, GATE)))
+    seat = Seat(author, ScriptedVoice(), lambda _: None, _nothing_asked, Recital())
+    folder = FleetFolder(tmp_path)
+    program = make_program(folder, Workbench(ExtractiveAuthor, read_sources), MemoryAttachments(), lambda _: seat)
+    request = to_plain(request_for(BRIEF, "none", tdd=True, author="lm"), CreateRequest)
+    context = InlineContext("j-1", lambda _: Answer("proceed"), lambda _: None)
+    outcome = from_json(json.dumps(asyncio.run(program(context, request))), Outcome)
+    [draft] = load_drafts(folder)
+    names = sorted(path.name for path in draft.folder.parent.iterdir() if path.name.startswith("tdd-"))
+    assert sorted(map(transcript_name, outcome.trials)) == names
+    assert ["My gate waits.\n\nI know nothing of it."] == [
+        (draft.folder.parent / name).read_text("utf-8") for name in names if "without" in name
+    ]
+    assert {""} == {trial.transcript for trial in outcome.trials}

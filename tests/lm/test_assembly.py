@@ -17,7 +17,7 @@ from skill_fleet.authoring.trace import check_trace
 from skill_fleet.lm.assembly import Said, finished, manuscript_of
 from skill_fleet.lm.evidence import Excerpts
 from skill_fleet.lm.manuscript.pages import read_manuscript, write_sheet
-from skill_fleet.lm.signatures.generate import Block, BlockKind, FileKind, FileOut, Practice, TestCase, UsageExample
+from skill_fleet.lm.signatures.generate import Block, BlockKind, CaseOut, FileKind, FileOut, Practice, UsageExample
 from skill_fleet.skill.parse import parse_skill
 
 STORE = stored()
@@ -79,7 +79,7 @@ ANSWERS = st.builds(
     best_practices=st.lists(
         st.builds(Practice, text=TEXTS.map(lambda text: text[:300]), evidence=IDS), min_size=5, max_size=5
     ),
-    test_cases=st.just([TestCase(name="a", prompt="b", expected_output="c", expectations=["d"])] * 2),
+    test_cases=st.just([CaseOut(name="a", prompt="b", expected_output="c", expectations=["d"])] * 2),
 )
 
 

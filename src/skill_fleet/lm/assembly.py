@@ -22,7 +22,7 @@ from skill_fleet.lm.manuscript.fitting import fitted, in_order, without
 from skill_fleet.lm.manuscript.pages import SKILL, is_sheet, merged, pointer, statement_of, write_sheet
 from skill_fleet.lm.manuscript.pieces import Attachment, Manuscript, Piece, Section, Sheet
 from skill_fleet.lm.plain import one_line, title_of
-from skill_fleet.lm.signatures.generate import Block, BlockKind, FileKind, FileOut, TestCase, UsageExample
+from skill_fleet.lm.signatures.generate import Block, BlockKind, CaseOut, FileKind, FileOut, UsageExample
 from skill_fleet.skill.edit import new_skill
 from skill_fleet.skill.parse import parse_skill
 from skill_fleet.skill.render import render_skill
@@ -113,7 +113,7 @@ def _occasions(plan: Plan) -> Iterator[Section]:
         yield Section(WHEN, 2, (Piece("\n".join(lines), "model"),))
 
 
-def _cases(name: str, cases: Sequence[TestCase]) -> Attachment:
+def _cases(name: str, cases: Sequence[CaseOut]) -> Attachment:
     """The scenarios in the form in which `eval run` reads them."""
     listed = [
         {

@@ -65,10 +65,8 @@ class Practice(BaseModel):
     evidence: Ids = Field(default=[], description=IDS)
 
 
-class TestCase(BaseModel):
+class CaseOut(BaseModel):
     """A scenario that fails without the skill and passes with it."""
-
-    __test__ = False  # no class of tests
 
     name: Words = Field(description="A few words in kebab case")
     prompt: Words = Field(description="A request as a person would type it, that does not name the skill")
@@ -98,7 +96,7 @@ class UsageExamples(Bounded[UsageExample], least=3, most=5): ...
 class Practices(Bounded[Practice], least=5, most=10): ...
 
 
-class TestCases(Bounded[TestCase], least=2, most=5): ...
+class TestCases(Bounded[CaseOut], least=2, most=5): ...
 
 
 class PieceChanges(Bounded[PieceChange], most=60): ...
