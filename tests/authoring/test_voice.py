@@ -11,11 +11,12 @@ from tests.workshops import MARKDOWN, QUOTES, TASK, Job, script, stored
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Gap, Plan, Requirements, Research
 from skill_fleet.authoring.draft import Assessment, Draft
+from skill_fleet.authoring.feedback import TAKEN_UP
 from skill_fleet.authoring.prompts import GO_ON
-from skill_fleet.authoring.scripted import Script, ScriptedAuthor
+from skill_fleet.authoring.scripted import Retake, Script, ScriptedAuthor
 from skill_fleet.authoring.session import Stops
 from skill_fleet.authoring.workshop import Workshop
-from skill_fleet.jobs.prompts import PromptKind, Question
+from skill_fleet.jobs.prompts import Answer, PromptKind, Question
 from skill_fleet.sources.store import EvidenceStore
 
 BRIEF = Brief(TASK, (str(MARKDOWN),))
@@ -113,3 +114,14 @@ def test_it_is_not_asked_where_nobody_listens(tmp_path: Path) -> None:
     job.run(BRIEF)
     assert ["validate"] == list(job.voice.facts)
     assert "questions" not in job.steps()
+
+
+def test_what_the_writer_took_up_is_said_once(tmp_path: Path) -> None:
+    """Once the next draft says what came of a wish, that it was taken up is no news any more."""
+    wish = "say more about stores"
+    first = played()
+    draft = replace(first.draft, not_addressed=(f"{wish}: no source speaks of them",))
+    made = replace(first, retakes=(Retake(draft, (f"{TAKEN_UP}{wish}",)),))
+    job = VoicedJob(ScriptedAuthor(made), tmp_path, said={"preview": [Answer("revise", wish)]})
+    (revision,) = (one for one in job.run(BRIEF).revisions if one.stop == "preview")
+    assert ((), (f"{wish}: no source speaks of them",)) == (revision.changes, revision.not_addressed)

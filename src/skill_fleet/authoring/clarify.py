@@ -61,7 +61,8 @@ async def clarify(session: Session, grounds: Grounds) -> Grounds:
 def _open_points(found: Research, needs: Requirements, asked: Sequence[str]) -> list[str]:
     """What is worth a question and was not asked yet, as many as fit in a round."""
     missing = {gap.missing: f"{gap.missing}; {gap.advice}" for gap in found.gaps if gap.kind == "missing"}
-    points = [*missing.values(), *(point for point in needs.ambiguities if point not in missing)]
+    others = (point for point in (*needs.ambiguities, *found.questions) if point not in missing)
+    points = list(dict.fromkeys([*missing.values(), *others]))
     if not points and found.readiness < READY:
         points = ["the sources say little about the task; what must the skill hold, and where does it stand?"]
     return [point for point in points if point not in asked][:QUESTIONS_A_ROUND]

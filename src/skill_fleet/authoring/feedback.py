@@ -18,6 +18,10 @@ class Feedback:
     draft: Draft | None = None
 
 
+#: Ahead of a wish that only the writer of the draft can act on: a change until the writer has said what came of it.
+TAKEN_UP = "the writer takes up: "
+
+
 @dataclass(frozen=True, slots=True)
 class Revised:
     """What an author makes of feedback: the plan for the next draft, whose edits hold all that was asked for so far.

@@ -7,16 +7,14 @@ one that the policy does not ask is recorded as passed.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from skill_fleet.authoring.brief import Brief, check_brief
 from skill_fleet.authoring.clarify import clarify
 from skill_fleet.authoring.decisions import Plan, Research
 from skill_fleet.authoring.interview import interview
 from skill_fleet.authoring.revise import confirm, judge, preview, write
-from skill_fleet.authoring.scenarios import pass_scenarios
 from skill_fleet.authoring.session import Session, Stops
 from skill_fleet.authoring.structure import fix_structure
+from skill_fleet.authoring.tdd import try_out
 from skill_fleet.authoring.understand import look, make_plan, read, understand
 from skill_fleet.authoring.workshop import Outcome, Workshop
 from skill_fleet.jobs.context import Context
@@ -40,9 +38,9 @@ async def create_skill(context: Context, brief: Brief, workshop: Workshop, stops
     planned = await confirm(session, planned)
     written = await preview(session, await write(session, planned))
     written = await judge(session, written)
-    await pass_scenarios(session, written.draft)
+    written = await try_out(session, written)
     done, desk = written.outcome(session), written.planned.grounds.desk(session)
-    return replace(done, path=await session.context.step("save", desk.save, done, written.draft))
+    return done.kept(await session.context.step("save", desk.save, done, written.draft))
 
 
 async def plan_skill(context: Context, brief: Brief, workshop: Workshop) -> tuple[Plan, Research]:

@@ -43,8 +43,7 @@ async def judge(session: Session, written: Written) -> Written:
     """The checked draft as the person takes it, with the report on it."""
 
     async def again(stage: Written, text: str) -> Written:
-        rewritten = await _rewritten(session, stage, Feedback("validate", text, stage.draft))
-        return rewritten if rewritten.draft is stage.draft else await check(session, rewritten)
+        return await rewrite(session, stage, Feedback("validate", text, stage.draft))
 
     return await _settle(session, await check(session, replace(written, before=None)), report_prompt, again)
 
@@ -53,6 +52,12 @@ async def write(session: Session, planned: Planned, before: Draft | None = None)
     """Phase 2: the draft of a plan; after feedback on a draft, `before` is that draft."""
     desk = planned.grounds.desk(session)
     return Written(planned, await session.step("content", desk.content, planned.plan, before), before)
+
+
+async def rewrite(session: Session, written: Written, feedback: Feedback) -> Written:
+    """The next draft, checked; the same one when nothing is to be otherwise."""
+    rewritten = await _rewritten(session, written, feedback)
+    return rewritten if rewritten.draft is written.draft else await check(session, rewritten)
 
 
 async def check(session: Session, written: Written) -> Written:

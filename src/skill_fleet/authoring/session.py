@@ -11,7 +11,7 @@ from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Dependencies, Intent, Plan, Requirements, Research
 from skill_fleet.authoring.desk import Desk
 from skill_fleet.authoring.draft import Draft, Report
-from skill_fleet.authoring.feedback import Revision
+from skill_fleet.authoring.feedback import TAKEN_UP, Revision
 from skill_fleet.authoring.workshop import Outcome, Workshop
 from skill_fleet.errors import BudgetSpent, NeedsPerson, NotWaiting
 from skill_fleet.jobs.context import Context
@@ -19,6 +19,7 @@ from skill_fleet.jobs.prompts import ACTIONS, Action, Answer, Prompt, PromptKind
 from skill_fleet.library.catalog import Entry
 from skill_fleet.review.policy import ReviewPolicy, is_asked
 from skill_fleet.review.reply import parse_reply
+from skill_fleet.review.tdd import ScenarioResult
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,6 +66,10 @@ class Session:
     async def together(self, a: Work[A], b: Work[B], c: Work[C]) -> tuple[A, B, C]:
         """Steps that do not depend on each other, at the same time; one question for all that need a person."""
         return cast("tuple[A, B, C]", tuple(await self._settle([a, b, c])))
+
+    async def all(self, works: Sequence[Work[T]]) -> list[T]:
+        """As `together`, of one kind and as many as there are."""
+        return cast("list[T]", await self._settle(works))
 
     def work(self, name: str, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> Work[T]:
         return Work(name, lambda: self.context.step(name, function, *args, **kwargs))
@@ -164,9 +169,10 @@ class Planned:
         last = self.last(stop)
         if last is None or not (draft.changes or draft.not_addressed):
             return self
+        settled = [change for change in last.changes if not change.startswith(TAKEN_UP)]
         told = replace(
             last,
-            changes=tuple(dict.fromkeys([*last.changes, *draft.changes])),
+            changes=tuple(dict.fromkeys([*settled, *draft.changes])),
             not_addressed=tuple(dict.fromkeys([*last.not_addressed, *draft.not_addressed])),
         )
         revisions = tuple(told if one is last else one for one in self.grounds.revisions)
@@ -183,12 +189,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A plan and its draft; `before` is the draft that the person saw last, `report` what was found in this one."""
+    """A plan and its draft; `before` is the draft that the person saw last, `report` what was found in this one,
+    `trials` are runs of its scenarios."""
 
     planned: Planned
     draft: Draft
     before: Draft | None = None
     report: Report | None = None
+    trials: tuple[ScenarioResult, ...] = ()
 
     def outcome(self, session: Session) -> Outcome:
         """What came of the job. Raises `ValueError` for a draft that was not checked."""
@@ -196,7 +204,8 @@ class Written:
             raise ValueError("only a checked draft is kept")
         job, author, grounds = session.context.job_id, session.workshop.author.name, self.planned.grounds
         plan, revisions = self.planned.plan, grounds.revisions
-        return Outcome(job, author, grounds.brief, grounds.research, plan, self.report, revisions=revisions)
+        brief, research = grounds.brief, grounds.research
+        return Outcome(job, author, brief, research, plan, self.report, revisions=revisions, trials=self.trials)
 
 
 def actions(rounds: int) -> tuple[Action, ...]:

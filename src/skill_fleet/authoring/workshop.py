@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_fleet.authoring.author import Author
 from skill_fleet.authoring.brief import Brief
 from skill_fleet.authoring.decisions import Plan, Research
 from skill_fleet.authoring.draft import Draft, Report
 from skill_fleet.authoring.feedback import Revision
+from skill_fleet.authoring.scenarios import ScenarioRunner
 from skill_fleet.authoring.voice import Voice
 from skill_fleet.errors import NeedsPerson, SourceError
 from skill_fleet.library.catalog import Entry
+from skill_fleet.review.tdd import ScenarioResult
 from skill_fleet.sources.store import EvidenceStore
 
 
@@ -21,7 +23,8 @@ class Outcome:
     """What came of a job.
 
     `brief` is the one that was worked by in the end: with what was said, read and changed on the way. `path` is the
-    draft's folder, empty as long as it is not kept.
+    draft's folder, empty as long as it is not kept. `trials` are the runs of scenarios; their transcripts are kept
+    beside the draft.
     """
 
     job_id: str
@@ -32,6 +35,11 @@ class Outcome:
     report: Report
     path: str = ""
     revisions: tuple[Revision, ...] = ()
+    trials: tuple[ScenarioResult, ...] = ()
+
+    def kept(self, path: str) -> Outcome:
+        """The outcome of a draft that lies in a folder: what lies there too is not carried on."""
+        return replace(self, path=path, trials=tuple(replace(trial, transcript="") for trial in self.trials))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class Workshop:
     world, so they are called inside of steps only.
 
     `voice` is a model that speaks at the stops. `again` tells the author, between steps, that a person lets it try once
-    more; `account` says in plain words what the author asked of models and what that cost so far.
+    more; `account` says in plain words what the author asked of models and what that cost so far. `scenarios` runs
+    requests with and without a skill.
     """
 
     author: Author
@@ -69,6 +78,7 @@ class Workshop:
     voice: Voice | None = None
     again: Callable[[NeedsPerson], None] = _nothing_changes
     account: Callable[[], tuple[str, ...]] = _nothing_asked
+    scenarios: ScenarioRunner | None = None
 
     def try_read(self, origins: tuple[str, ...]) -> Reading:
         """As `read`; a source that cannot be read is a result, because the person who named it is told."""

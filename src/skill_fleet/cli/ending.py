@@ -14,7 +14,7 @@ from skill_fleet.cli.main import OK, REFUSED, WAITING
 from skill_fleet.cli.screen import Screen, plural
 from skill_fleet.codec import from_json
 from skill_fleet.errors import SkillFleetError
-from skill_fleet.fleet.desk import error_of
+from skill_fleet.fleet.desk import CREATE, error_of
 from skill_fleet.jobs.job import Job
 
 #: A confidence in the skill's place from which it is taken without a word.
@@ -27,6 +27,8 @@ def tell_end(screen: Screen, job: Job) -> int:
         raise _failure(job)
     if job.state == "cancelled":
         return _tell_cancelled(screen, job)
+    if job.record.kind != CREATE:
+        return _tell_other(screen, job)
     outcome = outcome_of(job)
     if screen.json:
         screen.document(_plain(outcome))
@@ -94,6 +96,15 @@ def _tell_cancelled(screen: Screen, job: Job) -> int:
     else:
         screen.say(f"job {job.id} was cancelled by {job.record.cancelled_by}; nothing was written")
     return REFUSED
+
+
+def _tell_other(screen: Screen, job: Job) -> int:
+    """A job that makes no skill, such as a conversation."""
+    if screen.json:
+        screen.document({"job": job.id, "state": job.state, "result": job.record.result})
+    else:
+        screen.say(f"job {job.id} is {job.state}")
+    return OK
 
 
 def _talk(screen: Screen, outcome: Outcome) -> None:

@@ -48,7 +48,7 @@ _PATIENCE = 0.2
 COMMANDS = {
     "init": ("init:init", "Lay out a fleet in a folder."),
     "create": ("create:create", "Make a skill draft from a task and its sources."),
-    "chat": ("chat:chat", "Talk with a model: find skills, make new ones, answer what jobs ask."),
+    "chat": ("chat:chat", "Talk with a model: find skills, make new ones."),
     "jobs": ("jobs:app", "List jobs; show, watch, resume, end and count them."),
     "review": ("review:app", "Answer the question that has waited longest, then the next one."),
     "validate": ("validate:validate", "Check skills against the rules."),

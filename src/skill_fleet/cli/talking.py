@@ -31,6 +31,7 @@ class Stream:
         self._screen = screen
         self._thinking = thinking
         self._step = ""
+        self._thinks = False
         self._told = ""
         """What the model said so far in the step under way; white space at its end is not shown yet."""
 
@@ -55,11 +56,15 @@ class Stream:
         self.messages.append(whole)
 
     def _write(self, text: str, *, is_first: bool) -> None:
+        if self._thinks:
+            sys.stderr.write("\n")
+            self._thinks = False
         if text and not self._screen.json:
             sys.stdout.write(f"\n{text}" if is_first and self.messages else text)
             sys.stdout.flush()
 
     def _think(self, text: str) -> None:
+        self._thinks = True
         dim = wants_color(self._screen.color, sys.stderr)
         sys.stderr.write(f"{_DIM}{clean(text)}{_PLAIN}" if dim else clean(text))
         sys.stderr.flush()

@@ -8,6 +8,7 @@ process goes on with it where it stands.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -16,8 +17,8 @@ from skill_fleet.conversation.converser import Converser
 from skill_fleet.conversation.hands import Hands
 from skill_fleet.conversation.making import make
 from skill_fleet.conversation.promoting import offer
-from skill_fleet.conversation.relay import relay
-from skill_fleet.conversation.session import CANCEL, MOVE, SPEAK, Ended, Session
+from skill_fleet.conversation.relay import REVISE, relay
+from skill_fleet.conversation.session import CANCEL, GO, MOVE, QUIT, SPEAK, Ended, Session
 from skill_fleet.conversation.talk import ChatOutcome, ChatRequest, Move
 from skill_fleet.errors import SkillFleetError
 from skill_fleet.jobs.context import Context, Program
@@ -28,6 +29,12 @@ CHAT = "chat"
 MOST_LOOKS = 6
 
 WELCOME = "What should an agent be able to do? Ask what skills there are, or describe one that should be made."
+
+HELP = f"""{GO}: go on as proposed. {REVISE} TEXT: what should be different, at a stop of a job.
+{CANCEL}: end the job under way, or else the conversation. {QUIT}: leave; it can be come back to.
+Anything else is a message. Only a clear yes begins a job, answers its questions or promotes a draft."""
+
+_COMMAND = re.compile(r"/[a-z]+")
 
 
 def make_program(hands: Hands, converser_of: Callable[[Context], Converser]) -> Program:
@@ -58,6 +65,8 @@ async def _answered(session: Session, message: str) -> str:
     """What the person says after one message of theirs was dealt with."""
     if not message.strip():
         return await session.hear("Nothing was said. What should an agent be able to do?")
+    if _COMMAND.fullmatch(message.strip()):
+        return await session.hear(HELP, "What can be typed")
     move = await _next_move(session)
     if move.tool == "create":
         return await make(session, move.proposal)

@@ -79,6 +79,12 @@ def _question_lines(prompt: Prompt) -> Iterator[str]:
     yield from ("", f"Answer in your own words, or by number. {GO} goes on without, {CANCEL} makes nothing.")
 
 
+def _tests(session: Session, proposal: Proposal) -> str:
+    if not proposal.tests:
+        return "none"
+    return "run without and with the skill" if session.request.author == "lm" else "not run, they take the lm author"
+
+
 def _summary(session: Session, proposal: Proposal) -> str:
     known = _known(session, proposal.task)
     style = proposal.style or session.request.style
@@ -87,7 +93,7 @@ def _summary(session: Session, proposal: Proposal) -> str:
         f"Sources: {', '.join(proposal.sources) or 'none'}",
         f"Name: {proposal.name or 'chosen from the task'}",
         f"Style: {style}; written by the {session.request.author} author",
-        f"Scenarios are {'run without and with the skill' if proposal.tests else 'not run'}.",
+        f"Scenarios: {_tests(session, proposal)}",
         f"Readiness: {readiness(known):.2f} of 1",
         *render_context(known).splitlines(),
         "",

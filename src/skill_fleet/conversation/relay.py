@@ -30,7 +30,7 @@ async def relay(session: Session, job_id: str) -> str:
     while True:
         stand = await session.context.step("look at the job", session.hands.stand, job_id)
         if stand.over:
-            return f"Job {job_id} is over: {stand.over}."
+            return f"Job {job_id}: {stand.over}."
         if stand.prompt is None:
             if (await session.wait_for(job_id)).strip() == CANCEL:
                 return await _end(session, job_id)

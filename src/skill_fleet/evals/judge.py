@@ -184,9 +184,14 @@ def _task_words(piece: Piece) -> str:
 
 
 def _checked(expectation: str, answer: dict[str, object], output: str) -> Checked:
-    """A yes counts when its quote stands in the output, whatever the spaces and the case."""
     quote, reason = (str(answer.get(key) or "") for key in ("quote", "reason"))
-    if answer.get("yes") is not True:
+    return check_quote(expectation, quote if answer.get("yes") is True else None, reason, output)
+
+
+def check_quote(expectation: str, quote: str | None, reason: str, output: str) -> Checked:
+    """What a judge's answer comes to; `quote` is None for a no. A yes counts when its quote stands in the output,
+    whatever the spaces and the case."""
+    if quote is None:
         return Checked(expectation, passed=False, evidence=reason or "no")
     if not _bare(quote) or _bare(quote) not in _bare(output):
         return Checked(expectation, passed=False, evidence=f"yes, but the quote does not stand there: “{quote[:200]}”")

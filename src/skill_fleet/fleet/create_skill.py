@@ -18,6 +18,7 @@ from skill_fleet.authoring.draft import Draft, Report
 from skill_fleet.authoring.feedback import Revision
 from skill_fleet.authoring.pipeline import create_skill, plan_skill
 from skill_fleet.authoring.provenance import Provenance, provenance_of
+from skill_fleet.authoring.scenarios import transcript_name
 from skill_fleet.authoring.session import Stops
 from skill_fleet.authoring.workshop import Outcome, Workshop
 from skill_fleet.codec import Plain, from_json, to_json, to_plain
@@ -104,7 +105,9 @@ def make_program(folder: FleetFolder, bench: Workbench, attachments: Attachments
         writer = seat.author if seat else author()
         workshop = _workshop(folder, writer, evidence.reader(context.job_id, bench), evidence.load, typed)
         if seat:
-            workshop = replace(workshop, voice=seat.voice, again=seat.again, account=seat.account)
+            workshop = replace(
+                workshop, voice=seat.voice, again=seat.again, account=seat.account, scenarios=seat.scenarios
+            )
         stops = Stops(wanted.review, wanted.interview, wanted.tdd)
         return to_plain(await create_skill(context, wanted.brief, workshop, stops), Outcome)
 
@@ -214,6 +217,7 @@ def _records(outcome: Outcome, draft: Draft, store: EvidenceStore, typed: Mappin
     return {
         DRAFT_RECORD: render_record(to_plain(made, Making)),
         PROVENANCE: render_record(to_plain(provenance, Provenance)),
+        **{transcript_name(trial): trial.transcript.encode("utf-8", "replace") for trial in outcome.trials},
     }
 
 

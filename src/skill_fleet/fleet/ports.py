@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from skill_fleet.authoring.author import Author
+from skill_fleet.authoring.scenarios import ScenarioRunner
 from skill_fleet.authoring.voice import Voice
 from skill_fleet.clock import Clock
 from skill_fleet.errors import NeedsPerson, SettingsError
@@ -33,6 +34,7 @@ class Seat:
     voice: Voice
     again: Callable[[NeedsPerson], None]
     account: Callable[[], tuple[str, ...]]
+    scenarios: ScenarioRunner | None = None
 
 
 Seats = Callable[[Context], Seat]

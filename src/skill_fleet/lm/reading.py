@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from skill_fleet.authoring.brief import Edits, Target
 from skill_fleet.authoring.decisions import Plan
-from skill_fleet.authoring.feedback import Feedback
+from skill_fleet.authoring.feedback import TAKEN_UP, Feedback
 from skill_fleet.authoring.instructions import split_instructions
 from skill_fleet.authoring.naming import Field, checked, with_choice
 from skill_fleet.lm.evidence import Excerpts
@@ -45,7 +45,7 @@ class Read:
         return replace(self, not_addressed=(*self.not_addressed, f"{said}: {reason}"))
 
     def for_the_writer(self, said: str) -> Read:
-        return replace(self, content=(*self.content, said), changes=(*self.changes, f"the writer takes up: {said}"))
+        return replace(self, content=(*self.content, said), changes=(*self.changes, f"{TAKEN_UP}{said}"))
 
 
 @dataclass(frozen=True)

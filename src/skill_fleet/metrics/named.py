@@ -48,40 +48,40 @@ def measure_named(skill: Page | Sample, names: Iterable[str]) -> tuple[Measured,
     return tuple(NAMED[name](sample) if name in NAMED else load_metric(name).measure(sample.page) for name in names)
 
 
-def skill_quality_metric(example: object, prediction: object, trace: object = None) -> float:
-    """Integrity times conformance: is it whole, in order, and as the specification asks. Not whether it helps."""
-    del trace
-    return _value("skill_quality_metric", example, prediction)
+def _plain(name: str, said: str) -> PlainMetric:
+    def metric(example: object, prediction: object, trace: object = None) -> float:
+        del trace
+        return _given(NAMED[name](read_sample(example, prediction)), example)
+
+    metric.__name__ = metric.__qualname__ = name
+    metric.__doc__ = said
+    return metric
 
 
-def semantic_similarity_metric(example: object, prediction: object, trace: object = None) -> float:
-    """How near the description is to `task_description` and to `expected_description`."""
-    del trace
-    return _value("semantic_similarity_metric", example, prediction)
-
-
-def entity_f1_metric(example: object, prediction: object, trace: object = None) -> float:
-    """How the technical entities agree with those of `previous_skill`, else `sources`, else `expected_skill`."""
-    del trace
-    return _value("entity_f1_metric", example, prediction)
-
-
-def readability_metric(example: object, prediction: object, trace: object = None) -> float:
-    """Flesch's reading ease of the prose, over 100. Information: it goes with nothing."""
-    del trace
-    return _value("readability_metric", example, prediction)
-
-
-def coverage_metric(example: object, prediction: object, trace: object = None) -> float:
-    """How much of the `facts`, and of what the `sources` name most, the skill says."""
-    del trace
-    return _value("coverage_metric", example, prediction)
-
-
-def composite_metric(example: object, prediction: object, trace: object = None) -> float:
-    """The five above in one index, unvalidated, with the weights of the style."""
-    del trace
-    return _value("composite_metric", example, prediction)
+skill_quality_metric = _plain(
+    "skill_quality_metric",
+    "Integrity times conformance: is it whole, in order, and as the specification asks. Not whether it helps.",
+)
+semantic_similarity_metric = _plain(
+    "semantic_similarity_metric",
+    "How near the description is to `task_description` and to `expected_description`.",
+)
+entity_f1_metric = _plain(
+    "entity_f1_metric",
+    "How the technical entities agree with those of `previous_skill`, else `sources`, else `expected_skill`.",
+)
+readability_metric = _plain(
+    "readability_metric",
+    "Flesch's reading ease of the prose, over 100. Information: it goes with nothing.",
+)
+coverage_metric = _plain(
+    "coverage_metric",
+    "How much of the `facts`, and of what the `sources` name most, the skill says.",
+)
+composite_metric = _plain(
+    "composite_metric",
+    "The five above in one index, unvalidated, with the weights of the style.",
+)
 
 
 def weighted_metric(weights: Weights) -> PlainMetric:
@@ -95,10 +95,6 @@ def weighted_metric(weights: Weights) -> PlainMetric:
         return _given(measure_composite(read_sample(example, prediction), weights), example)
 
     return weighted_composite_metric
-
-
-def _value(name: str, example: object, prediction: object) -> float:
-    return _given(NAMED[name](read_sample(example, prediction)), example)
 
 
 def _given(found: Measured, example: object) -> float:

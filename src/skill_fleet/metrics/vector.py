@@ -37,6 +37,13 @@ def is_better(after: Vector, before: Vector) -> bool:
     return any(change >= LEAST_CHANGE for change in changes) and all(change > -LEAST_CHANGE for change in changes)
 
 
+def is_no_worse(after: Vector, before: Vector) -> bool:
+    """Whether `after` blocks no more, and no layer that both have is lower in it."""
+    return len(after.blocked) <= len(before.blocked) and all(
+        change > -LEAST_CHANGE for change in _changes(after, before)
+    )
+
+
 def _changes(after: Vector, before: Vector) -> Iterator[float]:
     for old in before.scores:
         new = after.find(old.layer)

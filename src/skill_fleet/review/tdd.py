@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from skill_fleet.errors import Conflict
@@ -27,11 +27,18 @@ Verdict = Literal["passed", "failed", "not run"]
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A request as somebody would make it, and what a good answer to it does."""
+    """A request as somebody would make it, and what a good answer to it does.
+
+    `checks` need no judgement; each is the JSON text of one. `files` are what the request is about, by path; `expected`
+    describes a good answer as a whole.
+    """
 
     id: str
     prompt: str
     expectations: tuple[str, ...]
+    checks: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

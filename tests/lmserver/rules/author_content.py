@@ -28,9 +28,12 @@ MOST = {"minimal": 3, "navigation_hub": 4, "comprehensive": 8}
 
 
 @answers("blocks", "usage_examples", "test_cases")
-def write(question: Question) -> dict[str, object]:
+def write(question: Question) -> dict[str, object] | None:
+    """Without excerpts nothing of its own: then any sentences will do, and none of them has a source."""
     plan, style = question.text("plan"), question.text("style")
     seen = excerpts_in(question.text("evidence"))
+    if not seen:
+        return None
     code = [one for one in seen if one.kind == "example" and one.language]
     examples = code[-3:] or [one for one in seen if one.is_code]
     left = dict.fromkeys(one for one in seen if one not in examples)

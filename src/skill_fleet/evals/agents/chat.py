@@ -21,12 +21,14 @@ MOST_READ = 120_000
 _ASKS = re.compile(r"^[ \t`]*read:[ \t]*(?P<what>[^`\n]+)", re.MULTILINE)
 _BEGIN, _END = "<<<FILE ", ">>>END"
 
-_TASK = """Solve the task the user gives you. Nobody answers questions: decide yourself, and hand in the whole result.
-To hand in a file, write it like this, with the markers on lines of their own:
+HAND_IN = """To hand in a file, write it like this, with the markers on lines of their own:
 <<<FILE path/of/the/file.txt
 its content
 >>>END
 Everything else you write is your answer."""
+
+_TASK = f"""Solve the task the user gives you. Nobody answers questions: decide yourself, and hand in the whole result.
+{HAND_IN}"""
 
 _SKILLS = """These skills are on offer. Each holds instructions for a kind of work:
 {skills}
@@ -77,7 +79,7 @@ class ChatAgent:
             if last or not asked:
                 break
             talk.messages.append(_message("user", "\n\n".join(_shown(what, assignment, talk) for what in asked)))
-        _hand_in(said.text, assignment.folder)
+        hand_in(said.text, assignment.folder)
         read = tuple(dict.fromkeys(talk.read))
         return Answer(said.text, read, talk.tokens, transcript=talk.transcript)
 
@@ -122,7 +124,8 @@ def _text(file: Path) -> str:
     return data.decode("utf-8", "replace")[:MOST_READ]
 
 
-def _hand_in(text: str, folder: Path) -> None:
+def hand_in(text: str, folder: Path) -> None:
+    """Write the files that stand between markers in a model's answer; none outside of `folder`."""
     for path, content in _files(text):
         target = (folder / path).resolve()
         if folder.resolve() in target.parents and not target.is_dir():

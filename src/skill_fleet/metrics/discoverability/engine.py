@@ -12,8 +12,6 @@ Engine = Literal["hybrid", "bm25", "minilm"]
 """bm25: the words they share · minilm: how near they are in meaning · hybrid: the sum of both, each in standard
 deviations of the query's scores. Over nine fleets: R@1 .598, .587, .672."""
 
-ENGINES: tuple[Engine, ...] = ("hybrid", "bm25", "minilm")
-
 
 @dataclass(frozen=True, slots=True)
 class Chosen:

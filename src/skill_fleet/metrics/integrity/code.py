@@ -6,9 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from skill_fleet.metrics.integrity.component import Component, Measure, Remark
+from skill_fleet.metrics.integrity.component import Component, Measure, Remark, left, unspoilt
 from skill_fleet.metrics.integrity.sections import code_span
-from skill_fleet.metrics.integrity.topic import ramp
 from skill_fleet.metrics.integrity.view import View
 from skill_fleet.skill.body import CodeBlock
 
@@ -38,7 +37,7 @@ def measure_fences(view: View) -> Measure:
         for block in fenced
         if not _is_closed(view, block)
     )
-    return Measure(0.25 ** len(remarks), remarks)
+    return Measure(left(len(remarks), 0.25), remarks)
 
 
 def _is_closed(view: View, block: CodeBlock) -> bool:
@@ -65,7 +64,7 @@ def measure_brackets(view: View) -> Measure:
         )
         for block, pair in found
     )
-    return Measure(0.9 ** len(found) * (1 - ramp(weight / (len(blocks) + 1), 0.0, 0.5)), remarks)
+    return Measure(left(len(found), 0.9) * unspoilt(weight / (len(blocks) + 1)), remarks)
 
 
 def _unbalanced(text: str) -> str:
@@ -81,7 +80,7 @@ def measure_json(view: View) -> Measure:
     if not blocks:
         return Measure(1.0)
     remarks = tuple(remark for block in blocks for remark in _check_json(block))
-    return Measure(1 - ramp(len(remarks) / len(blocks), 0.0, 0.5), remarks)
+    return Measure(unspoilt(len(remarks) / (len(blocks) + 1)), remarks)
 
 
 def _check_json(block: CodeBlock) -> Iterator[Remark]:

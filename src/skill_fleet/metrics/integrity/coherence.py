@@ -8,39 +8,34 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from skill_fleet.metrics.integrity.component import Component, Measure, Remark
-from skill_fleet.metrics.integrity.places import expected_places
+from skill_fleet.metrics.integrity.component import Component, Measure, Remark, unspoilt
+from skill_fleet.metrics.integrity.order_of_sections import NEUTRAL, measure_order
+from skill_fleet.metrics.integrity.places import LEAST_CREDIT
 from skill_fleet.metrics.integrity.sections import Section
 from skill_fleet.metrics.integrity.tables import rarity
-from skill_fleet.metrics.integrity.topic import ramp
+from skill_fleet.metrics.integrity.topic import anchor, ramp
 from skill_fleet.metrics.integrity.view import View
 from skill_fleet.metrics.integrity.words import terms_of, words_of
 
 LEAST_TERMS = 12
 """Terms of a unit that can be called a stray."""
 
-FOREIGN = 0.35
+LEAST_PART = 0.02
+"""The part of a text below which it makes no difference whether a unit is a stray."""
+
+FOREIGN = 0.3
 SHOWN = 10
 
 #: Cohesion of a body with another one below, and of one of a piece.
 COHESION = (0.2, 0.62)
 WELL = 0.6
 
-FULL = 8.0
-LEAST_SUBSTANCE = 0.2
-LEAST_KNOWN = 2
-
-#: How far places and expectations go apart before a section is called out of place.
-OUT_OF_ORDER = -0.02
 LEAST_TITLED = 3
-
-#: The value of an order of too few sections: that of most skills, so that neither adding nor removing headings pays.
-NEUTRAL = 0.8
 INTRODUCTION = 80
-MIDDLE = 0.5
 
-#: How much a section must have to do with the rest to have a place in it.
-NEAR = 0.3
+ABOUT = 0.3
+"""The share of the subject's terms that a body has when it is about it."""
+
 LEAST_BLOCKS, MOST_BLOCKS = 6, 1_500
 
 _NUMBER = re.compile(
@@ -53,28 +48,42 @@ def measure_subject(view: View) -> Measure:
     if not view.units:
         return Measure(0.0, (Remark(view.page.first_line, "there is no text"),))
     value = ramp(view.kinship.least, *COHESION)
-    line = view.units[view.kinship.cut].line
-    section = view.sections[view.units[view.kinship.cut].section]
-    message = f'from "{section.title or section.prose[:40]}" on, the text has little to do with what stands above'
-    return Measure(value, (Remark(line, message),) if value < WELL else ())
+    return Measure(value, (_find_cut(view),) if value < WELL else ())
+
+
+def _find_cut(view: View) -> Remark:
+    """Where little stands above the place, it is the top that is foreign, and not all that follows."""
+    cut = view.kinship.cut
+    unit = view.units[cut]
+    title = view.sections[unit.section].title or view.sections[unit.section].prose[:40]
+    if 2 * sum(one.weight for one in view.units[:cut]) >= sum(one.weight for one in view.units[cut:]):
+        return Remark(unit.line, f'from "{title}" on, the text has little to do with what stands above')
+    message = f'what stands above "{title}" has little to do with the text that follows'
+    return Remark(view.page.first_line, message, "say at the top what the text is about, in the words that it uses")
 
 
 def measure_strays(view: View) -> Measure | None:
-    """The share of the text, by terms, that has to do with the rest."""
+    """The share of the text, by terms, that has to do with the rest; what would fit any skill counts a third."""
     sizes = [len(unit.terms) for unit in view.units]
     if not sum(sizes):
         return None
-    foreign = sum((1 - value) * size for value, size in zip(view.kinship.values, sizes, strict=True)) / sum(sizes)
-    value = 1 - ramp(foreign, 0.0, 0.3)
+    own = [
+        value * (1 + 2 * view.named[unit.section]) / 3
+        for value, unit in zip(view.kinship.values, view.units, strict=True)
+    ]
+    foreign = sum((1 - value) * size for value, size in zip(own, sizes, strict=True)) / sum(sizes)
+    return Measure(unspoilt(foreign, 4), tuple(_find_strays(view))[:SHOWN])
+
+
+def _find_strays(view: View) -> Iterator[Remark]:
+    """Where another text begins, what stands above is not foreign, however little it has in common with the rest."""
+    first = view.kinship.cut if view.kinship.is_broken else 0
+    total = sum(len(unit.terms) for unit in view.units)
     hint = "delete these lines, or say in them what they have to do with the subject"
-    remarks = tuple(
-        Remark(
-            unit.line, "these lines have nothing to do with the rest", hint, " ".join(map(view.spell, unit.terms[:8]))
-        )
-        for near, unit in zip(view.kinship.values, view.units, strict=True)
-        if near < FOREIGN and len(unit.terms) >= LEAST_TERMS
-    )
-    return Measure(value, remarks[:SHOWN])
+    for near, unit in list(zip(view.kinship.alone, view.units, strict=True))[first:]:
+        if near < FOREIGN and len(unit.terms) >= max(LEAST_TERMS, LEAST_PART * total):
+            words = " ".join(map(view.spell, unit.terms[:8]))
+            yield Remark(unit.line, "these lines have nothing to do with the rest", hint, words)
 
 
 def measure_introduction(view: View) -> Measure:
@@ -88,46 +97,14 @@ def measure_introduction(view: View) -> Measure:
     held = sum(rarity(term) for term in view.topic if term in first)
     value = ramp(held / total, 0.03, 0.3) if total else 0.0
     remark = Remark(view.page.first_line, "the text does not begin with its subject")
-    return Measure(value, () if value >= 1 else (remark,))
-
-
-def measure_places(view: View) -> Measure:
-    """Whether the sections stand where sections of such headings stand."""
-    found = expected_places(_belonging(view))
-    near = {section.line: value for value, section in zip(view.related, view.sections, strict=True)}
-    if sum(expected != MIDDLE for expected, _, _ in found) < LEAST_KNOWN:
-        return Measure(NEUTRAL)
-    weights = [_substance(section) * near[section.line] ** 4 for _, _, section in found]
-    mean = sum(weight * one[0] for weight, one in zip(weights, found, strict=True)) / sum(weights)
-    centre = sum(weight * one[1] for weight, one in zip(weights, found, strict=True)) / sum(weights)
-    moment = sum(
-        weight * (expected - mean) * (place - centre)
-        for weight, (expected, place, _) in zip(weights, found, strict=True)
-    ) / len(found)
-    worst = sorted(found, key=lambda item: (-abs(item[0] - item[1]), item[2].line))[:1]
-    remarks = tuple(
-        Remark(
-            section.line,
-            f'"{section.title}" is expected {"earlier" if expected < place else "later"}',
-            evidence=section.title,
-        )
-        for expected, place, section in worst
-    )
-    return Measure(_sigmoid(moment * 80), remarks if moment < OUT_OF_ORDER else ())
-
-
-def _substance(section: Section) -> float:
-    """How much of a section there is, 0 to 1: one of a few common words has no say in the order."""
-    return ramp(0.1 + sum(map(rarity, section.distinct)), 0.0, FULL)
+    # A body about something else would not begin with the subject by saying so: the description is told instead.
+    is_told = value >= 1 or not total or anchor(view.topic, view.counts) < ABOUT
+    return Measure(value, () if is_told else (remark,))
 
 
 def _belonging(view: View) -> list[Section]:
-    """The sections that have to do with the rest: the others have no place."""
-    return [
-        section
-        for section, near in zip(view.sections, view.related, strict=True)
-        if near >= NEAR and _substance(section) >= LEAST_SUBSTANCE
-    ]
+    """The sections that are given credit."""
+    return [section for section, credit in zip(view.sections, view.credits, strict=True) if credit >= LEAST_CREDIT]
 
 
 def _sigmoid(value: float) -> float:
@@ -146,7 +123,7 @@ def measure_numbers(view: View) -> Measure:
         for (_, before), (line, number) in pairwise(run)
         if number not in (before + 1, 1) and number != before
     ]
-    return Measure(1 - ramp(len(breaks) / steps, 0.0, 0.5), tuple(breaks))
+    return Measure(unspoilt(len(breaks) / steps), tuple(breaks))
 
 
 def _number_runs(view: View) -> Iterator[list[tuple[int, int]]]:
@@ -229,8 +206,8 @@ COMPONENTS = (
     Component(
         "introduction", 1.5, measure_introduction, "begin with what the skill does, in the words of its description"
     ),
-    Component("section_order", 4.5, measure_places, "move the section to where readers look for it"),
-    Component("headings_fit", 2, measure_fit, "say in each section what its heading names, or name it anew"),
+    Component("section_order", 3.5, measure_order, "move the section to where readers look for it"),
+    Component("headings_fit", 3, measure_fit, "say in each section what its heading names, or name it anew"),
     Component("numbering", 1.5, measure_numbers, "put the numbers in order"),
     Component("flow", 1.5, measure_flow, "put what belongs together side by side"),
 )

@@ -39,6 +39,17 @@ class Component:
     improve: str
 
 
+def left(count: int, first: float) -> float:
+    """What is left of a value after `count` flaws of which the first leaves `first`. Each one more takes something, so
+    that mending any of many is seen."""
+    return 1 / (1 + count * (1 / first - 1))
+
+
+def unspoilt(share: float, power: int = 2) -> float:
+    """What is left of a value when `share` of the things, 0 to 1, is wrong. It falls all the way down."""
+    return (1 - min(share, 1.0)) ** power
+
+
 def grown(amount: float, *points: tuple[float, float]) -> float:
     """A value that grows with the logarithm of `amount`: 0 up to the first point, straight between points of amount
     and value, and beyond the last one at a third of the last slope, up to 1, so that no loss goes unseen."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 
-from skill_fleet.metrics.integrity.component import Component, Measure, Remark, grown
+from skill_fleet.metrics.integrity.component import Component, Measure, Remark, grown, unspoilt
 from skill_fleet.metrics.integrity.tables import rarity
-from skill_fleet.metrics.integrity.topic import ramp
+from skill_fleet.metrics.integrity.topic import Unit, ramp
 from skill_fleet.metrics.integrity.view import View
 
 #: Distinct rare terms, and distinct facts: few, what most good skills have, and much.
@@ -15,67 +15,53 @@ FACTS = ((1.0, 0.0), (12.0, 0.5), (60.0, 0.82), (800.0, 1.0))
 
 WELL = 0.7
 
-LEAST_REPEATED = 40
-"""Characters of a block that is told from another one."""
-
 CHARACTERS_A_TOKEN = 4
 MANY, TOO_MANY = 12_000, 40_000
 
 
 def measure_terms(view: View) -> Measure:
     amount = term_amount(view)
-    value = grown(amount, *TERMS)
     message = f"the body says little about its subject: {amount:.0f} terms of its own, weighed"
+    return _grown(view, amount, TERMS, message)
+
+
+def measure_facts(view: View) -> Measure:
+    amount = fact_amount(view)
+    return _grown(view, amount, FACTS, f"{amount:.0f} names, numbers, commands and paths, weighed")
+
+
+def _grown(view: View, amount: float, points: tuple[tuple[float, float], ...], message: str) -> Measure:
+    value = grown(amount, *points)
     return Measure(value, () if value >= WELL else (Remark(view.page.first_line, message),))
 
 
 def term_amount(view: View) -> float:
     """The distinct terms, each by rarity and by the part in which it has most to do with the subject."""
-    best: dict[str, float] = {}
-    for value, unit in zip(view.kinship.values, view.units, strict=True):
-        for term in unit.terms:
-            if value > best.get(term, 0.0):
-                best[term] = value
+    best = _best(view, lambda unit: unit.terms)
     return sum(value**2 * rarity(term) for term, value in best.items())
 
 
-def measure_facts(view: View) -> Measure:
-    amount = fact_amount(view)
-    value = grown(amount, *FACTS)
-    message = f"{amount:.0f} names, numbers, commands and paths, weighed"
-    return Measure(value, () if value >= WELL else (Remark(view.page.first_line, message),))
-
-
 def fact_amount(view: View) -> float:
+    return sum(value**2 for value in _best(view, lambda unit: unit.facts).values())
+
+
+def _best(view: View, held: Callable[[Unit], Iterable[str]]) -> dict[str, float]:
+    """For each term or fact the highest credit of the units that hold it."""
     best: dict[str, float] = {}
-    for value, unit in zip(view.kinship.values, view.units, strict=True):
-        for fact in unit.facts:
-            if value > best.get(fact, 0.0):
-                best[fact] = value
-    return sum(value**2 for value in best.values())
+    for value, unit in zip(view.kinship.credits, view.units, strict=True):
+        for one in held(unit) if value else ():
+            if value > best.get(one, 0.0):
+                best[one] = value
+    return best
 
 
 def measure_repetition(view: View) -> Measure:
-    seen: set[str] = set()
-    repeated, remarks = 0, []
-    for line, text in _long_blocks(view):
-        key = " ".join(text.lower().split())
-        if key in seen:
-            repeated += len(text)
-            remarks.append(Remark(line, "these words stand above already", "delete the repetition", text[:80]))
-        seen.add(key)
-    total = sum(len(key) for key in seen) or 1
-    return Measure(1 - ramp(repeated / total, 0.0, 1.5), tuple(remarks))
-
-
-def _long_blocks(view: View) -> Iterator[tuple[int, str]]:
-    for section in view.sections:
-        for block in section.blocks:
-            if block.kind != "row" and len(block.text) >= LEAST_REPEATED:
-                yield block.line, block.text
-        for code in section.code:
-            if len(code.text) >= LEAST_REPEATED:
-                yield code.line, code.text
+    """What stands twice; `layer.substance` takes more when it is much of the text."""
+    hint = "delete the repetition"
+    return Measure(
+        unspoilt(view.repeats.share),
+        tuple(Remark(line, "these words stand above already", hint, text[:80]) for line, text in view.repeats.blocks),
+    )
 
 
 def measure_size(view: View) -> Measure:

@@ -20,6 +20,9 @@ DENSE = 3
 
 TOP_TERMS = 30
 
+RUN = 50
+"""Words of a description that are looked at together for repetitions."""
+
 _QUOTED = re.compile(r"[\"“][^\"”]*[\"”]|(?<!\w)['‘].{0,200}?['’](?!\w)|`[^`]*`")
 _PERSON = re.compile(r"\bI(?:'m|'ll|'ve)?\b(?!/O)|\b(?:[Mm]y|[Ww]e|[Ww]e'll|[Oo]ur|[Mm]e)\b")
 
@@ -100,10 +103,18 @@ def measure_sentences(view: View) -> Measure | None:
 
 def measure_variety(view: View) -> Measure:
     words = view.description_words
-    value = ramp(len(set(words)) / len(words), 0.45, 0.75) if words else 0.0
+    variety = _variety(words) if words else 0.0
+    value = 0.9 * ramp(variety, 0.45, 0.75) + 0.1 * ramp(variety, 0.0, 0.75)
     repeated = [word for word, count in Counter(words).items() if count > 1 and word not in FUNCTION_WORDS]
     remark = Remark(view.description_line, "the description repeats itself", "", ", ".join(repeated[:5]))
     return Measure(value, () if value >= 1 else (remark,))
+
+
+def _variety(words: list[str]) -> float:
+    """The mean share of distinct words over all runs of `RUN` words: a long text repeats more of them than a short
+    one."""
+    runs = [words[at : at + RUN] for at in range(max(len(words) - RUN, 0) + 1)]
+    return sum(len(set(run)) / len(run) for run in runs) / len(runs)
 
 
 def measure_specific(view: View) -> Measure:
@@ -154,7 +165,8 @@ def measure_name(view: View) -> Measure:
     missing = [term for term in terms if term not in view.counts]
     value = 1 - len(missing) / len(terms) if terms else 0.0
     words = ", ".join(view.spell(term) for term in missing) or "the name"
-    return Measure(value, () if value >= 1 else (Remark(view.page.first_line, f"the body never says {words}"),))
+    is_told = value >= 1 or not terms
+    return Measure(value, () if is_told else (Remark(view.page.first_line, f"the body never says {words}"),))
 
 
 COMPONENTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from skill_fleet.metrics.integrity.component import Component, Measure, Remark
+from skill_fleet.metrics.integrity.component import Component, Measure, Remark, left
 from skill_fleet.metrics.integrity.order_of_words import MOST_SENTENCES, classes_of, naturalness, sentences_of
 from skill_fleet.metrics.integrity.phrases import FILLER, PLACEHOLDER, SPOKEN_OF
 from skill_fleet.metrics.integrity.sections import Block, plain
@@ -29,7 +29,7 @@ HOLLOW = 0.06
 
 def measure_placeholders(view: View) -> Measure:
     remarks = tuple(_find_placeholders(view))
-    return Measure(REMAINS ** len(remarks), remarks)
+    return Measure(left(len(remarks), REMAINS), remarks)
 
 
 def _find_placeholders(view: View) -> Iterator[Remark]:
@@ -81,6 +81,9 @@ def _is_hollow(sentence: str, topic: set[str]) -> bool:
 #: Nats a pair: English sentences have more than the second on the mean, shuffled ones less than the first.
 SHUFFLED, NATURAL = -0.05, 0.28
 
+#: What no text comes down to: up to there, each sentence that is mended counts a little.
+WORST = -2.0
+
 LEAST_SENTENCES = 4
 
 
@@ -92,7 +95,7 @@ def measure_word_order(view: View) -> Measure | None:
     if len(found) < LEAST_SENTENCES:
         return None
     mean = sum(value * count for _, count, value in found) / pairs
-    value = ramp(mean, SHUFFLED, NATURAL)
+    value = 0.9 * ramp(mean, SHUFFLED, NATURAL) + 0.1 * ramp(mean, WORST, NATURAL)
     worst = sorted(found, key=lambda item: (item[2], item[0].line))[:3]
     remarks = (
         Remark(block.line, "the words stand in no order that English has", "", block.text[:100])
@@ -110,7 +113,7 @@ def _read_sentences(view: View) -> Iterator[tuple[Block, int, float]]:
 
 
 COMPONENTS = (
-    Component("placeholders", 4, measure_placeholders, "write what belongs there, or delete the section"),
+    Component("placeholders", 4, measure_placeholders, "write what belongs there, or delete it"),
     Component("filler", 4, measure_filler, "delete sentences that would fit any skill"),
     Component("word_order", 4, measure_word_order, "write the sentence anew"),
 )

@@ -12,7 +12,7 @@ from skill_fleet.metrics.integrity.view import View
 from skill_fleet.metrics.page import Page
 from skill_fleet.metrics.score import Flaw, Part, Score, weighted
 
-FORMULA = "1"
+FORMULA = "2"
 """Changes with components and weights."""
 
 DIGITS = 6
@@ -51,12 +51,14 @@ def integrity(page: Page) -> Score:
 
 
 def substance(view: View) -> float:
-    """What is left of the value when a body holds little, or has little to do with its name: an empty one keeps
-    a third, one of 25 rare terms and 6 facts all."""
+    """What is left of the value when a body holds little, has little to do with its name, or repeats itself: an
+    empty one keeps a third, one of 25 rare terms and 6 facts all, and one that
+    stands there twice three quarters."""
     terms = grown(content.term_amount(view), (4.0, 0.0), (25.0, 1.0))
     facts = grown(content.fact_amount(view), (1.0, 0.0), (6.0, 1.0))
     near = ramp(anchor(view.topic, view.counts), *NEAR)
-    return min(0.15 + 0.85 * (0.3 + 0.7 * terms) * (0.75 + 0.25 * facts) * (0.65 + 0.35 * near), 1.0)
+    once = 1 - view.repeats.share**2
+    return once * min(0.15 + 0.85 * (0.3 + 0.7 * terms) * (0.75 + 0.25 * facts) * (0.65 + 0.35 * near), 1.0)
 
 
 def _flaws(component: Component, measure: Measure, total: float) -> Iterator[Flaw]:

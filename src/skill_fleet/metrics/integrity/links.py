@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from skill_fleet.metrics.integrity.component import Component, Measure, Remark
-from skill_fleet.metrics.integrity.topic import ramp
+from skill_fleet.metrics.integrity.component import Component, Measure, Remark, unspoilt
 from skill_fleet.metrics.integrity.view import View
 
 FOLDERS = ("references", "reference", "scripts", "assets", "templates", "examples", "resources", "docs")
@@ -93,11 +92,12 @@ def measure_anchors(view: View) -> Measure:
         return Measure(1.0)
     there = {_slug(heading.text) for heading in view.page.body.headings}
     there |= {_slug(found[1] or found[2]) for found in _NAMED.finditer(view.page.text)}
+    hint = "" if there else "drop the link: the text has no headings"
     missing = [link for link in anchors if _slug(link.target[1:]) not in there]
     remarks = tuple(
-        Remark(link.line, f"no heading is called {link.target}", "", link.target) for link in missing[:SHOWN]
+        Remark(link.line, f"no heading is called {link.target}", hint, link.target) for link in missing[:SHOWN]
     )
-    return Measure(1 - ramp(len(missing) / len(anchors), 0.0, 0.6), remarks)
+    return Measure(unspoilt(len(missing) / (len(anchors) + 1)), remarks)
 
 
 def _slug(text: str) -> str:

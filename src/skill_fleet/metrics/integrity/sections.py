@@ -146,7 +146,9 @@ class _Cutter:
         opened = _Opening("text", "", 0, start)
         for number in range(start, end):
             line = self.lines[number - self.first_line]
-            is_gap = number in self.code_lines or not line.strip() or bool(_RULER.match(line) or _ROW_RULER.match(line))
+            # Without the blanks in front: the pattern would try each of them as the end of the first of its two gaps.
+            bare = line.lstrip()
+            is_gap = number in self.code_lines or not bare or bool(_RULER.match(line) or _ROW_RULER.match(bare))
             begun = None if is_gap else _begin(line, opened.kind if kept else "", number)
             if kept and (is_gap or begun):
                 yield opened.close(kept)

@@ -6,10 +6,10 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from skill_fleet.metrics.integrity.component import Component, Measure, Remark, grown
+from skill_fleet.metrics.integrity.component import Component, Measure, Remark, grown, left
 from skill_fleet.metrics.integrity.sections import Block, Section
 from skill_fleet.metrics.integrity.topic import ramp
 from skill_fleet.metrics.integrity.view import View
@@ -19,7 +19,10 @@ LEAST_WORDS = 120
 """Words of a body that needs headings."""
 
 REMAINS = 0.7
-"""What remains of a value after each further flaw."""
+"""What remains of a value after a flaw."""
+
+OWN = 0.1
+"""The credit of a section that the skill can end with."""
 
 DEEPEST = 2
 WELL = 0.6
@@ -36,9 +39,10 @@ def measure_headings(view: View) -> Measure:
     words = len(view.words)
     needed = max(words, LEAST_WORDS) / WORDS_A_HEADING
     headed = view.weigh(lambda section: section.heading is not None)
+    there = sum(section.heading is not None for section in view.sections)
     value = ramp(headed / needed, 0.1, 1.0)
-    message = f"{sum(section.heading is not None for section in view.sections)} headings over {words} words"
-    return Measure(value, () if value >= 1 else (Remark(view.page.first_line, message),))
+    message = f"{there} headings over {words} words"
+    return Measure(value, () if value >= 1 or there >= needed else (Remark(view.page.first_line, message),))
 
 
 def measure_empty(view: View) -> Measure:
@@ -48,7 +52,7 @@ def measure_empty(view: View) -> Measure:
         for section, after in pairs
         if _is_empty(section, after)
     )
-    return Measure(REMAINS ** len(remarks), remarks)
+    return Measure(left(len(remarks), REMAINS), remarks)
 
 
 def _is_empty(section: Section, after: Section | None) -> bool:
@@ -74,7 +78,7 @@ def measure_levels(view: View) -> Measure:
         remarks.insert(
             0, Remark(headings[0].line, f"the first heading is of level {headings[0].level}", "make it level 1")
         )
-    return Measure(REMAINS ** len(remarks), tuple(remarks))
+    return Measure(left(len(remarks), REMAINS), tuple(remarks))
 
 
 def measure_one_title(view: View) -> Measure:
@@ -97,21 +101,30 @@ def measure_one_title(view: View) -> Measure:
                     "give it a name of its own, or join the two sections",
                 )
             )
-    return Measure(0.7 ** len(extra) * REMAINS ** min(len(remarks), 8), tuple(remarks))
+    return Measure(left(len(extra), REMAINS) * left(len(remarks), REMAINS), tuple(remarks))
 
 
 def measure_lists(view: View) -> Measure:
-    items = view.weigh(lambda section: sum(block.kind != "text" for block in section.blocks))
-    value = grown(items, (4.0, 0.8), (40.0, 1.0))
-    return Measure(
-        value, () if value >= WELL else (Remark(view.page.first_line, f"{items:.0f} items of lists, weighed"),)
-    )
+    return _weigh(view, _count_items, ((4.0, 0.8), (40.0, 1.0)), "the text has hardly a list")
+
+
+def _weigh(
+    view: View, count: Callable[[Section], float], points: tuple[tuple[float, float], ...], said: str
+) -> Measure:
+    """A count that grows. Where enough is there, and only stands where it has no weight, other flaws say so; a wall of
+    text needs headings first."""
+    value = grown(view.weigh(count), *points)
+    is_there = grown(sum(map(count, view.sections)), *points) >= WELL
+    is_wall = len(view.words) > LEAST_WORDS and not any(section.heading for section in view.sections)
+    return Measure(value, () if value >= WELL or is_there or is_wall else (Remark(view.page.first_line, said),))
+
+
+def _count_items(section: Section) -> float:
+    return sum(block.kind != "text" for block in section.blocks)
 
 
 def measure_examples(view: View) -> Measure:
-    amount = view.weigh(_count_examples)
-    value = grown(amount, (6.0, 0.6), (40.0, 0.95))
-    return Measure(value, () if value >= WELL else (Remark(view.page.first_line, f"{amount:.0f} examples, weighed"),))
+    return _weigh(view, _count_examples, ((6.0, 0.6), (40.0, 0.95)), "the text shows hardly an example")
 
 
 def _count_examples(section: Section) -> float:
@@ -120,18 +133,17 @@ def _count_examples(section: Section) -> float:
 
 
 def measure_steps(view: View) -> Measure:
-    numbered = view.weigh(lambda section: sum(block.mark[:1].isdigit() for block in section.blocks))
-    headed = view.weigh(lambda section: bool(_STEP.search(section.title)))
-    value = grown(numbered + 2 * headed, (3.0, 0.9), (20.0, 1.0))
-    return Measure(
-        value, () if value >= WELL else (Remark(view.page.first_line, "nothing says what to do first and next"),)
-    )
+    return _weigh(view, _count_steps, ((3.0, 0.9), (20.0, 1.0)), "nothing says what to do first and next")
+
+
+def _count_steps(section: Section) -> float:
+    return sum(block.mark[:1].isdigit() for block in section.blocks) + 2 * bool(_STEP.search(section.title))
 
 
 def measure_promises(view: View) -> Measure:
     """What ends with a colon has something below it."""
     remarks = tuple(_find_dangling(view))
-    return Measure(0.85 ** len(remarks), remarks)
+    return Measure(left(len(remarks), 0.85), remarks)
 
 
 def _find_dangling(view: View) -> Iterator[Remark]:
@@ -160,10 +172,14 @@ def _goes_on(view: View, number: int) -> bool:
 
 
 def measure_end(view: View) -> Measure:
-    """A text that was cut off ends within a sentence, an item or a row."""
-    last = view.sections[-1] if view.sections else None
-    if last is None:
+    """A text that was cut off ends within a sentence, an item or a row. What is pasted below does not end it."""
+    if not view.sections:
         return Measure(0.0, (Remark(view.page.first_line, "there is no text"),))
+    own = [section for section, credit in zip(view.sections, view.credits, strict=True) if credit >= OWN]
+    return min((_measure_end(last) for last in (*own[-1:], view.sections[-1])), key=lambda measure: measure.value)
+
+
+def _measure_end(last: Section) -> Measure:
     if last.code and (not last.blocks or last.code[-1].line > last.blocks[-1].line):
         return Measure(1.0)
     if not last.blocks:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from skill_fleet.metrics.integrity.repeats import Repeats, find_repeats
 from skill_fleet.metrics.integrity.sections import FEW_WORDS, Block, Section, cut
 from skill_fleet.metrics.integrity.tables import rarity
-from skill_fleet.metrics.integrity.topic import Kinship, Unit, cut_units, relate
+from skill_fleet.metrics.integrity.topic import Kinship, Unit, cut_units, ramp, relate
 from skill_fleet.metrics.integrity.words import FUNCTION_WORDS, is_english, terms_of, words_of
 from skill_fleet.metrics.page import Page
 
@@ -22,6 +23,13 @@ LEAST_WORDS = 30
 
 #: The rare terms of a section that counts in full.
 HELD = 3.0
+
+#: Facts and terms of the subject in a section: below the first it would fit any skill. Of the chapters of 535 skills
+#: 1 % have less than the mean of the two, of advice that was pasted below them 99 %.
+NAMED = (0.3, 0.7)
+
+FEW_UNITS = 3
+"""Units that are too few to be held against each other."""
 
 #: Function words in a word of a description with sentences in it; English ones have four times as many.
 LEAST_HELD = 0.05
@@ -51,11 +59,39 @@ class View:
     @cached_property
     def related(self) -> tuple[float, ...]:
         """For each section how much, 0 to 1, it has to do with name, description and the other sections."""
+        return self._by_section(self.kinship.values)
+
+    @cached_property
+    def credits(self) -> tuple[float, ...]:
+        """For each section how much, 0 to 1, what it holds counts: as far as it is seen to have to do with the subject,
+        holds something of its own, names a thing or the subject, and does not stand above already."""
+        proven = self._by_section(self.kinship.credits)
+        return tuple(
+            value * min((0.5 + sum(map(rarity, section.distinct))) / HELD, 1.0) * named * fresh
+            for value, section, named, fresh in zip(proven, self.sections, self.named, self.repeats.fresh, strict=True)
+        )
+
+    @cached_property
+    def named(self) -> tuple[float, ...]:
+        """For each section whether it names a thing or the subject, 0 to 1: its facts, at one half each, and the terms
+        of name and description, by rarity."""
+        topic = set(self.topic)
+        names = [sum(rarity(term) for term in section.distinct if term in topic) for section in self.sections]
+        for unit in self.units:
+            names[unit.section] += unit.names / 2
+        return tuple(ramp(amount, *NAMED) for amount in names)
+
+    def _by_section(self, values: Sequence[float]) -> tuple[float, ...]:
+        """The mean over the units of each section, by what they hold."""
         sums, weights = [0.0] * len(self.sections), [0.0] * len(self.sections)
-        for unit, value in zip(self.units, self.kinship.values, strict=True):
+        for unit, value in zip(self.units, values, strict=True):
             sums[unit.section] += value * (unit.weight + 1)
             weights[unit.section] += unit.weight + 1
         return tuple(total / weight if weight else 1.0 for total, weight in zip(sums, weights, strict=True))
+
+    @cached_property
+    def repeats(self) -> Repeats:
+        return find_repeats(self.sections)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -63,7 +99,13 @@ class View:
 
     @cached_property
     def kinship(self) -> Kinship:
-        return relate(self.units, frozenset(self.topic))
+        return relate(self.units, frozenset(self.topic), self._repeated())
+
+    def _repeated(self) -> frozenset[str]:
+        """The terms that more than one unit has; where there are few, those that occur twice."""
+        by_unit = Counter(term for unit in self.units for term in unit.terms)
+        counts = by_unit if len(self.units) > FEW_UNITS else self.counts
+        return frozenset(term for term, count in counts.items() if count > 1)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -128,11 +170,5 @@ class View:
         return sum(value * len(section.words) for value, section in zip(self.related, self.sections, strict=True))
 
     def weigh(self, count: Callable[[Section], float]) -> float:
-        """The sum of a count over the sections, each as far as it has to do with the subject and holds something."""
-        return sum(
-            value * min(self._held(section) / HELD, 1.0) * count(section)
-            for value, section in zip(self.related, self.sections, strict=True)
-        )
-
-    def _held(self, section: Section) -> float:
-        return 0.5 + sum(map(rarity, section.distinct))
+        """The sum of a count over the sections, each as far as it is given credit."""
+        return sum(value * count(section) for value, section in zip(self.credits, self.sections, strict=True) if value)

@@ -9,9 +9,6 @@ Weight = Literal["hard", "firm", "candidate"]
 """hard: a contradiction that keeps the skill from being promoted · firm: seen to be wrong · candidate: it looks wrong,
 and something that cannot be read from outside may make it right."""
 
-#: What a fault takes of one thing that was checked.
-COST: dict[Weight, float] = {"hard": 1.0, "firm": 1.0, "candidate": 1 / 3}
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -23,6 +20,13 @@ class Fault:
     line: int
     evidence: str = ""
     weight: Weight = "firm"
+    sureness: float = 0.0
+
+    @property
+    def cost(self) -> float:
+        """What it takes of one thing that was checked: of a candidate a third, and all when `sureness` is 1. Where that
+        is the share of its like that hold, each one that is mended raises the value."""
+        return 1 / (3 - 2 * self.sureness) if self.weight == "candidate" else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +44,5 @@ class Outcome:
     @property
     def value(self) -> float:
         """The share of things that hold, 0 to 1; 1 when nothing was looked at."""
-        lost = sum(COST[fault.weight] for fault in self.faults)
+        lost = sum(fault.cost for fault in self.faults)
         return max(0.0, 1 - lost / self.checked) if self.checked else 1.0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from skill_fleet.metrics.page import Page
 from skill_fleet.metrics.score import Band, Flaw, Part, Score, weighted
-from skill_fleet.metrics.truth.check import COST, Fault, Outcome
+from skill_fleet.metrics.truth.check import Fault, Outcome
 from skill_fleet.metrics.truth.claims import Claim, check_claims
 from skill_fleet.metrics.truth.code import check_code
 from skill_fleet.metrics.truth.flags import check_flags
@@ -18,7 +18,7 @@ from skill_fleet.metrics.truth.scripts import check_scripts
 #: What the checks weigh. What an agent runs or was told by a source counts more than what it looks up.
 WEIGHTS = {"claims": 4.0, "flags": 3.0, "scripts": 3.0, "code": 2.0, "links": 2.0, "numbers": 1.0}
 
-VERSION = "1"
+VERSION = "2"
 
 NOTHING = "Nothing here can be checked: no bundled script, no path, no code that can be parsed, no number said twice."
 
@@ -52,7 +52,7 @@ def _band(outcomes: Sequence[Outcome]) -> Band:
 
 def _flaws(outcome: Outcome, whole: float) -> list[Flaw]:
     share = WEIGHTS[outcome.name] / whole / outcome.checked
-    return [_flaw(outcome.name, fault, COST[fault.weight] * share) for fault in outcome.faults]
+    return [_flaw(outcome.name, fault, fault.cost * share) for fault in outcome.faults]
 
 
 def _flaw(name: str, fault: Fault, cost: float) -> Flaw:

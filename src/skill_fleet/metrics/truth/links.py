@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from skill_fleet.metrics.truth.check import Fault, Outcome
@@ -49,7 +50,9 @@ def check_links(material: Material) -> Outcome:
     if material.page.subject.listing is None:
         return Outcome(NAME, 0)
     places = [place for text in material.texts for place in _distinct((*_links(text), *_paths(material, text)))]
-    faults = tuple(_fault(material, place) for place in places if not _is_there(material, place))
+    missing = [place for place in places if not _is_there(material, place)]
+    sureness = _surenesses(material, missing)
+    faults = tuple(_fault(material, place, sureness[place.path.partition("/")[0]]) for place in missing)
     return Outcome(NAME, len(places), faults)
 
 
@@ -104,20 +107,28 @@ def _is_there(material: Material, place: _Place) -> bool:
     return _has(material, place.path) or (not place.is_link and _has(material, beside))
 
 
-def _fault(material: Material, place: _Place) -> Fault:
-    """A path whose folder is missing as well may be one of the reader's own: a candidate."""
+def _surenesses(material: Material, missing: Sequence[_Place]) -> dict[str, float]:
+    """For each folder with a path that is missing, the share of the files below it that are there, of these and the
+    missing ones. Without any, it may be a folder of the reader's own."""
+    there = Counter(path.partition("/")[0] for path in material.files)
+    gone = Counter(place.path.partition("/")[0] for place in missing)
+    return {top: there[top] / (there[top] + count) for top, count in gone.items()}
+
+
+def _fault(material: Material, place: _Place, sureness: float) -> Fault:
+    """A link is firm, a path a candidate."""
     same = [file for file in material.files if posixpath.basename(file) == posixpath.basename(place.path)]
     near = same or difflib.get_close_matches(place.path, material.files[:_MOST_FILES], n=1, cutoff=0.75)
     shown = posixpath.relpath(near[0], posixpath.dirname(place.file) or ".") if near and place.is_link else ""
     instead = f"Write {shown or near[0]}, which is there" if near else f"Put a file at {place.path}"
-    is_firm = place.is_link or _has(material, place.path.partition("/")[0])
     return Fault(
         f"{place.written} is not in the folder.",
         f"{instead}, or drop the {'link' if place.is_link else 'path'}.",
         place.file,
         place.line,
         place.words,
-        "firm" if is_firm else "candidate",
+        "firm" if place.is_link else "candidate",
+        sureness,
     )
 
 
