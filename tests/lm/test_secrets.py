@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from tests.fleets import TASK, write_docs
+from tests.lm.commands import run_command
 from tests.lmserver import LanguageServer
 
 KEY = "sk-" + "plantedKey0123456789" * 2
@@ -21,21 +19,6 @@ IN_SOURCE = "ghp_" + "Planted0Source1" * 3
 def server() -> Iterator[LanguageServer]:
     with LanguageServer() as server:
         yield server
-
-
-def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A command in an environment that holds nothing but what it is given."""
-    known = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    home = {"HOME": str(folder / "home"), "SKILL_FLEET_CACHE": str(folder / "cache")}
-    return subprocess.run(
-        [sys.executable, "-m", "skill_fleet.cli.main", *arguments],
-        cwd=folder / "fleet",
-        env={**known, **home, **variables},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def lay(folder: Path, server: LanguageServer, key_variable: str, **settings: str) -> None:
@@ -63,12 +46,15 @@ def test_no_secret_leaves_its_place(tmp_path: Path, server: LanguageServer, key:
     page.write_text(f"# Timeouts\n\nSet the timeouts with the token {IN_SOURCE} first.\n", encoding="utf-8")
     lay(tmp_path, server, "DOCK_KEY", **({"trace_text": "true", "lm_log": '"text"'} if talkative else {}))
     server.control.plan("unauthorized", model="first", times=None)
-    created = run(tmp_path, "create", TASK, "--from", str(docs), "--yes", DOCK_KEY=key)
+    created = run_command(tmp_path, "create", TASK, "--from", str(docs), "--yes", DOCK_KEY=key)
     assert 0 == created.returncode, created.stderr
     server.control.plan("unauthorized", times=None)
-    refused = run(tmp_path, "create", f"{TASK} in winter", "--from", str(docs), "--yes", DOCK_KEY=key)
+    refused = run_command(tmp_path, "create", f"{TASK} in winter", "--from", str(docs), "--yes", DOCK_KEY=key)
     assert 5 == refused.returncode, refused.stderr
-    shown = [run(tmp_path, "jobs", "show", "@last", "--json"), run(tmp_path, "jobs", "logs", "@last", "--json")]
+    shown = [
+        run_command(tmp_path, "jobs", "show", "@last", "--json"),
+        run_command(tmp_path, "jobs", "logs", "@last", "--json"),
+    ]
     said = {str(n): f"{one.stdout}{one.stderr}" for n, one in enumerate((created, refused, *shown))}
     page.unlink()
     assert [] == found(tmp_path, said, [key, IN_SOURCE])

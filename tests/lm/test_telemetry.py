@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from tests.fleets import TASK, write_docs
+from tests.lm.commands import run_command
 from tests.lm.runtimes import LETTER, MODEL, Office, ask
 
 from skill_fleet.errors import AuthorUnusable
@@ -91,3 +95,40 @@ def test_without_the_package_there_are_no_spans(office: Office, monkeypatch: pyt
 def test_without_an_exporter_nothing_happens(office: Office) -> None:
     """The API alone costs an answer nothing."""
     assert ask(office.runtime()).tray
+
+
+def test_a_job_is_one_trace_over_all_its_processes(office: Office) -> None:
+    """A span a question, in the trace of the job, with model, tokens and times; nothing of prompts and answers."""
+    for name in ("home", "fleet"):
+        (office.folder / name).mkdir()
+    docs = str(write_docs(office.folder / "docs"))
+    table = {"model": MODEL, "base_url": office.server.base_url}
+    exported = {"OTEL_TRACES_EXPORTER": "console", "SKILL_FLEET_MODELS": json.dumps({"default": table})}
+    created = run_command(office.folder, "create", TASK, "--from", docs, "--review", "final", **exported)
+    assert 5 == created.returncode, created.stderr
+    found = run_command(office.folder, "review", "list", "--json").stdout
+    prompt = json.loads(found)["prompts"][0]["id"]
+    answered = run_command(office.folder, "review", "answer", prompt, "revise", "--text", "shorter", **exported)
+    assert "revise draft" in answered.stderr or answered.returncode == 5, answered.stderr
+    spans = [*spans_in(created.stderr), *spans_in(answered.stderr)]
+    assert {"chat content", "chat analyze_feedback"} <= {span["name"] for span in spans}
+    assert 1 == len({span["context"]["trace_id"] for span in spans})
+    for span in spans:
+        assert span["attributes"][RESPONSE_MODEL] == MODEL
+        assert span["attributes"][INPUT_TOKENS] > 0
+        assert span["start_time"] < span["end_time"]
+    assert "depot" not in json.dumps(spans)
+
+
+def spans_in(text: str) -> list[dict[str, Any]]:
+    """The spans that the console exporter printed among other lines."""
+    decoder, found, at = json.JSONDecoder(), [], text.find("{")
+    while at >= 0:
+        try:
+            span, end = decoder.raw_decode(text, at)
+        except ValueError:
+            end = at + 1
+        else:
+            found.append(span)
+        at = text.find("{", end)
+    return found

@@ -1,7 +1,8 @@
 """Spans of OpenTelemetry: one trace for a job, a span for each question in it.
 
-Only the API is used, which does nothing until an SDK with an exporter is set up in the process; without the package
-nothing is told at all. The conventions for generative AI are still in development, so their names stand here alone.
+Only the API is used, which does nothing until an SDK with an exporter is set up, by the process or by the variables of
+`lm.exporting`; without the package nothing is told at all. The conventions for generative AI are still in development,
+so their names stand here alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 from importlib import import_module
 from typing import Protocol, cast
 
+from skill_fleet.lm.exporting import set_up_export
 from skill_fleet.lm.watch import Done, Watch
 
 #: OpenTelemetry's semantic conventions for generative AI, as of 2026.
@@ -90,6 +92,7 @@ def find_spans(job_id: str) -> Spans | None:
         trace = import_module("opentelemetry.trace")
     except ImportError:
         return None
+    set_up_export()
     digest = hashlib.sha256(job_id.encode()).digest()
     place = trace.SpanContext(
         int.from_bytes(digest[:16], "big"),
