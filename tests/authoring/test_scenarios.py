@@ -95,6 +95,7 @@ def test_scenarios_are_run_in_both_arms(tmp_path: Path) -> None:
     outcome = job.run(BRIEF)
     assert [("eval-gate", False), ("eval-2", False), ("eval-gate", True), ("eval-2", True)] == job.runner.asked
     assert ["2 of 2 scenarios fail without the skill"] == title(job, "tdd_red")
+    assert "- eval-gate: My gate waits.\n- eval-2: The store is silent." in job.asked("tdd_red")[0].body
     assert ["2 of 2 scenarios pass with the skill"] == title(job, "tdd_green")
     [last] = job.asked("tdd_refactor")
     assert last.body.startswith("Not reached: the skill has not changed.")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from tests.lmserver import LanguageServer
 
+from skill_fleet.jobs.calls import MemoryCalls
 from skill_fleet.jobs.context import Event
+from skill_fleet.lm.ledger import Budget, Ledger
 from skill_fleet.lm.runtime import Runtime
 from skill_fleet.settings import ModelTable, Settings
 
@@ -20,4 +22,4 @@ def settings_at(url: str, home: Path, **more: object) -> Settings:
 
 def runtime_at(server: LanguageServer, folder: Path, listen: Callable[[Event], None] = lambda _: None) -> Runtime:
     settings = settings_at(server.base_url, folder)
-    return Runtime(settings, "j-test", None, listen, folder / "cache")
+    return Runtime(settings, "j-test", Ledger("j-test", MemoryCalls(), Budget()), listen, folder / "cache")

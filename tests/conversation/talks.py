@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -16,13 +18,15 @@ from skill_fleet.codec import from_json, to_plain
 from skill_fleet.conversation.chat import CHAT, make_program
 from skill_fleet.conversation.converser import Converser
 from skill_fleet.conversation.hands import Hands
+from skill_fleet.conversation.session import LOOK
 from skill_fleet.conversation.talk import ChatOutcome, ChatRequest
 from skill_fleet.fleet.create_skill import make_program as make_create
 from skill_fleet.fleet.desk import Desk, Reply
+from skill_fleet.fleet.fleet import Fleet
 from skill_fleet.fleet.ports import Workbench
 from skill_fleet.jobs.cache import JobManager
 from skill_fleet.jobs.calls import MemoryCalls
-from skill_fleet.jobs.context import Context, Event, Program
+from skill_fleet.jobs.context import Context, Event, EventKind, Program
 from skill_fleet.jobs.inline import InlineRunner
 from skill_fleet.jobs.memory import MemoryAttachments
 from skill_fleet.jobs.ports import Attachments, Runner
@@ -35,11 +39,16 @@ from skill_fleet.wiring import build_fleet
 
 
 def programs_of(
-    home: Path, converser_of: Callable[[Context], Converser], desk: Callable[[], Desk], attachments: Attachments
+    home: Path,
+    converser_of: Callable[[Context], Converser],
+    desk: Callable[[], Desk],
+    attachments: Attachments,
+    hands_of: Callable[[Fleet], Hands] | None = None,
 ) -> Mapping[str, Program]:
     """What the product does, with a converser of the test."""
     folder = FleetFolder(home)
-    hands = Hands(build_fleet(Settings(home=home, database_url="memory:")), desk)
+    fleet = build_fleet(Settings(home=home, database_url="memory:"))
+    hands = hands_of(fleet) if hands_of else Hands(fleet, desk)
     create = make_create(folder, Workbench(ExtractiveAuthor, read_sources), attachments)
     return {"create": create, CHAT: make_program(hands, converser_of)}
 
@@ -69,17 +78,20 @@ class Talking:
 
     def say(self, text: str) -> str:
         """Type a line, and give what is said to it. While a job is at work, it is waited for."""
-        stored = self.prompt
-        while stored.prompt.questions[0].id == "look":
-            child = stored.prompt.questions[0].default
-            until(lambda: self.desk.refreshed(child).prompt is not None or self.desk.refreshed(child).is_final)
+        self._wait_for_job(self.prompt)
+        stored = self._answer(self.prompt, text)
+        return self._wait_for_job(stored).prompt.body
+
+    def _wait_for_job(self, stored: StoredPrompt) -> StoredPrompt:
+        while (question := stored.prompt.questions[0]).id == LOOK:
+            job_id = question.default
+            until(lambda job_id=job_id: self._rests(job_id))  # type: ignore[misc]  # mypy cannot infer it
             stored = self._answer(stored, "")
-        stored = self._answer(stored, text)
-        while stored.prompt.questions and stored.prompt.questions[0].id == "look" and text != "/cancel":
-            child = stored.prompt.questions[0].default
-            until(lambda: self.desk.refreshed(child).prompt is not None or self.desk.refreshed(child).is_final)  # noqa: B023
-            stored = self._answer(stored, "")
-        return stored.prompt.body
+        return stored
+
+    def _rests(self, job_id: str) -> bool:
+        job = self.desk.refreshed(job_id)
+        return job.is_waiting or job.is_final
 
     def end(self) -> ChatOutcome:
         self.desk.reply(self.prompt.id, Reply("proceed", "/cancel", via="test"))
@@ -88,11 +100,22 @@ class Talking:
 
     @property
     def outcome(self) -> ChatOutcome:
-        import json
-
         record = self.desk.refreshed(self.job).record
         assert record.failure is None, record.failure
         return from_json(json.dumps(record.result), ChatOutcome)
+
+    def events(self, kind: EventKind) -> list[Event]:
+        """The events of that kind so far."""
+
+        async def collect() -> list[Event]:
+            found: list[Event] = []
+            async for event in self.desk.watch(self.job):
+                found += [event] if event.kind == kind else []
+                if event.kind == "review.requested" and event.text == self.prompt.id:
+                    break
+            return found
+
+        return asyncio.run(collect())
 
     def _answer(self, stored: StoredPrompt, text: str) -> StoredPrompt:
         self.desk.reply(stored.id, Reply("proceed", text, via="test"))
@@ -115,12 +138,3 @@ def talking(home: Path, converser: Converser, text: str = "", **request: str) ->
         wanted = ChatRequest(text, str(home), owner="ana", **request)  # type: ignore[arg-type]  # fields that are texts
         job = desk.begin(CHAT, text or "a conversation", to_plain(wanted, ChatRequest), "ana")
         yield Talking(desk, job.id)
-
-
-def told(desk: Desk, job: str) -> list[Event]:
-    import asyncio
-
-    async def collect() -> list[Event]:
-        return [event async for event in desk.watch(job)]
-
-    return asyncio.run(collect())

@@ -7,7 +7,7 @@ the mark, the mark does not move.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from skill_fleet.authoring.feedback import Feedback, Revision
@@ -40,6 +40,7 @@ _CHOICES: Mapping[TddKind, str] = {
     "tdd_refactor": "Revise says what to tidy in the skill; the scenarios are run again. Proceed takes it as it is.",
 }
 _ASKED_FOR = 3
+_LONGEST_REQUEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ async def _reach_red(session: Session, trial: _Trial) -> _Trial:
     while True:
         trial = await trial.run(session, "without")
         prompt = tdd_prompt(red(trial.scenarios, trial.results), rounds) if trial.scenarios else _wanted(trial, rounds)
-        answer = await session.ask(replace(_with_choice(prompt), allowed=actions(rounds)))
+        prompt = _with_choice(prompt, *_requests(trial.scenarios))
+        answer = await session.ask(replace(prompt, allowed=actions(rounds)))
         words = words_of(answer)
         more = said_scenarios(words, trial.scenarios)
         if answer.action == "proceed" and not words:
@@ -157,6 +159,12 @@ def _wanted(trial: _Trial, rounds: int) -> Prompt:
 def _with_choice(prompt: Prompt, *more: str) -> Prompt:
     choice = next(text for kind, text in _CHOICES.items() if kind == prompt.kind)
     return replace(prompt, body="\n".join([prompt.body, *more, "", choice]))
+
+
+def _requests(scenarios: Sequence[Scenario]) -> Iterator[str]:
+    if scenarios:
+        yield from ("", "What is asked in them:")
+        yield from (f"- {one.id}: {' '.join(one.prompt.split())[:_LONGEST_REQUEST]}" for one in scenarios)
 
 
 def _last_change(revision: Revision | None) -> Iterator[str]:
