@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import pstdev
+from tempfile import TemporaryDirectory
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.tables import render_table
 
 from skill_fleet.metrics.integrity import Style, integrity, order_of_words, places, style_of, tables
+from skill_fleet.metrics.integrity.headings import EXPECTED
 from skill_fleet.metrics.integrity.view import View
 from skill_fleet.metrics.page import load_page, page_of
 
@@ -42,11 +44,14 @@ LEAST_SKILLS = 20
 LEAST_SHARE = 0.02
 """Share of the skills that have a term for it to be common."""
 
-LEAST_HEADINGS = 8
+LEAST_HEADINGS = 4
 """Headings, in two collections or more, that hold a word for its place to be known."""
 
-DOUBT = 10
-"""Headings in the middle that are added to those that were seen of each word."""
+DOUBT = 20
+"""Headings where a word is expected that are added to those that were seen of it."""
+
+UNKNOWN = 0.25
+"""The spread of a place that was not seen."""
 
 LEAST_EXPECTED = 4.0
 """Times a pair of classes must have been seen, or been expected by chance, to be kept."""
@@ -78,19 +83,29 @@ def fit_shares(collections: Sequence[Collection]) -> dict[str, int]:
 
 
 def fit_places(collections: Sequence[Collection]) -> dict[str, list[int]]:
-    """For a word of headings mean and standard deviation of its place among the headings, per thousand."""
+    """For a word of headings, and for what a chapter looks like, mean and standard deviation of its place among the
+    chapters, per thousand. A word that is written down by hand begins from there, every other in the middle."""
     found: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for number, views in enumerate(collections):
         for view in views:
-            for word, place in places.placed_words(view.sections):
+            for word, place in _placed(view):
                 found[word].append((place, number))
-    kept = {word: seen for word, seen in sorted(found.items()) if _is_known(seen, len(collections))}
-    return {word: _summarise([place for place, _ in seen]) for word, seen in kept.items()}
+    kept = {word: [place for place, _ in seen] for word, seen in found.items() if _is_known(seen, len(collections))}
+    return {word: _summarise(word, kept.get(word, [])) for word in sorted({*kept, *EXPECTED})}
 
 
-def _summarise(found: list[float]) -> list[int]:
-    mean = (sum(found) + DOUBT / 2) / (len(found) + DOUBT)
-    return [round(1000 * mean), round(1000 * pstdev(found))]
+def _placed(view: View) -> Iterator[tuple[str, float]]:
+    """Each word of a chapter's heading, and each mark of its look, with the place of the chapter from 0 to 1."""
+    chapters = places.chapters_of(view.sections)
+    for number, chapter in enumerate(chapters):
+        for word in (*chapter.words, *chapter.marks):
+            yield word, number / (len(chapters) - 1)
+
+
+def _summarise(word: str, found: list[float]) -> list[int]:
+    mean = (sum(found) + DOUBT * EXPECTED.get(word, places.MIDDLE)) / (len(found) + DOUBT)
+    spread = pstdev(found) if len(found) >= LEAST_HEADINGS else UNKNOWN
+    return [round(1000 * mean), round(1000 * spread)]
 
 
 def _is_known(seen: list[tuple[float, int]], collections: int) -> bool:
@@ -159,14 +174,32 @@ def digest_of(*data: object) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
 
 
+def refit(folders: Sequence[Path]) -> None:
+    """The tables are those of the folders from here on, in this process; the package stays as it is."""
+    fitted = fit_tables(load_collections(folders))
+    kept = tables.FOLDER
+    with TemporaryDirectory() as folder:
+        tables.FOLDER = Path(folder)
+        try:
+            write("english.json", fitted)
+            forget_tables()
+            tables.load_tables()
+        finally:
+            tables.FOLDER = kept
+
+
+def forget_tables() -> None:
+    tables.load_tables.cache_clear()
+    tables.rarity.cache_clear()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="a collection: a folder with skills")
     collections = load_collections(parser.parse_args().folders)
     fitted = fit_tables(collections)
     write("english.json", fitted)
-    tables.load_tables.cache_clear()
-    tables.rarity.cache_clear()
+    forget_tables()
     quantiles = fit_quantiles([[View(view.page) for view in views] for views in collections])
     skills = [len(views) for views in collections]
     version = digest_of(fitted, quantiles, BANDS)

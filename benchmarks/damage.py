@@ -3,13 +3,13 @@
     python benchmarks/damage.py PATH/TO/skills…    # shares of all kinds, and whether they reach the bars
     python benchmarks/damage.py PATH/TO/skills --sample 120 --seed 3
     python benchmarks/damage.py PATH/TO/skills --kind lies --examples 3
+    python benchmarks/damage.py PATH/TO/skills --tables-from PATH/TO/others…    # with tables that never saw them
 
 The exit status is 1 when a bar is missed.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,8 +19,9 @@ from statistics import fmean, median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.calibrate import refit
 from benchmarks.damages import DAMAGES, RELATIVE, damage
-from benchmarks.pages import Original, changed, load_originals
+from benchmarks.pages import Original, changed, originals_of, skills_parser
 from benchmarks.prototype_metric import prototype
 from benchmarks.tables import render_table
 
@@ -81,8 +82,14 @@ class Row:
 
 
 def main() -> int:
-    arguments = _parse_arguments()
-    originals = load_originals(arguments.folders, arguments.sample, arguments.seed, text_only=arguments.text_only)
+    parser = skills_parser(__doc__)
+    parser.add_argument("--kind", action="append", choices=list(DAMAGES), help="only this kind; may be repeated")
+    parser.add_argument("--examples", type=int, default=0, help="name so many lost pairs of each kind")
+    parser.add_argument("--tables-from", nargs="+", type=Path, default=[], help="fit the tables to these folders first")
+    arguments = parser.parse_args()
+    if arguments.tables_from:
+        refit(arguments.tables_from)
+    originals = originals_of(arguments)
     pairs = list(compare(originals, arguments.kind or list(DAMAGES), arguments.seed))
     rows = summarise(pairs)
     if arguments.json:
@@ -154,18 +161,6 @@ def render_examples(pairs: Sequence[Pair], most: int) -> Iterator[str]:
     for kind in DAMAGES if most else ():
         lost = [pair for pair in pairs if pair.kind == kind and pair.measure == "integrity" and pair.won < 1]
         yield from (f"{kind}: {pair.skill} {pair.before:.4f} -> {pair.after:.4f}" for pair in lost[:most])
-
-
-def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path, help="folders with skills in them")
-    parser.add_argument("--sample", type=int, default=0, help="how many skills, by chance; all without it")
-    parser.add_argument("--seed", type=int, default=0, help="another number: other skills, other damage")
-    parser.add_argument("--kind", action="append", choices=list(DAMAGES), help="only this kind; may be repeated")
-    parser.add_argument("--examples", type=int, default=0, help="name so many lost pairs of each kind")
-    parser.add_argument("--text-only", action="store_true", help="leave out the files beside each SKILL.md")
-    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

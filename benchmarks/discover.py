@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from benchmarks.tables import render_table
 from skill_fleet.evals.queries import load_queries
 from skill_fleet.fleet.discover import load_cards
 from skill_fleet.metrics.discoverability.cards import Card, Query
-from skill_fleet.metrics.discoverability.engine import ENGINES, Chosen, choose_engine
+from skill_fleet.metrics.discoverability.engine import Chosen, Engine, choose_engine
 from skill_fleet.metrics.discoverability.found import Rate
 from skill_fleet.metrics.discoverability.measure import Pool, make_pool, measure
 from skill_fleet.metrics.discoverability.vectors import KeptVectors, Model
@@ -107,7 +107,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--queries", type=Path, nargs="+", help="files or folders; those beside the skills when left out"
     )
-    parser.add_argument("--engine", choices=ENGINES, default="hybrid", help="what ranks the changed descriptions")
+    parser.add_argument(
+        "--engine", choices=get_args(Engine), default="hybrid", help="what ranks the changed descriptions"
+    )
     return parser.parse_args()
 
 

@@ -93,7 +93,9 @@ def link_file(case: Case) -> str:
 
 
 def correct_anchor(case: Case) -> str:
-    """The heading that is nearest to the link's name."""
+    """The heading that is nearest to the link's name; without headings the link goes."""
+    if not titles(case.text):
+        return case.replaced(re.sub(rf"\[([^\]]*)\]\({re.escape(case.flaw.evidence)}\)", r"\1", case.line))
     slugs = [re.sub(r"[^\w]+", "-", title.lower()).strip("-") for title in titles(case.text)]
     near = difflib.get_close_matches(case.flaw.evidence.lstrip("#"), slugs, n=1, cutoff=0.0)
     return case.replaced(

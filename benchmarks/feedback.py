@@ -8,7 +8,6 @@ comparison with the version before. The exit status is 1 when less than 95 % of 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import defaultdict
@@ -21,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.damages import DAMAGES, damage
 from benchmarks.fixers import find_fixer
 from benchmarks.mending import Case
-from benchmarks.pages import Original, changed, load_originals
+from benchmarks.pages import Original, changed, originals_of, skills_parser
 from benchmarks.tables import render_table
 
 from skill_fleet.metrics.integrity import integrity
@@ -69,8 +68,11 @@ class Row:
 
 
 def main() -> int:
-    arguments = _parse_arguments()
-    originals = load_originals(arguments.folders, arguments.sample, arguments.seed, text_only=arguments.text_only)
+    parser = skills_parser(__doc__)
+    parser.add_argument("--kind", action="append", choices=list(DAMAGES), help="only this damage; may be repeated")
+    parser.add_argument("--examples", type=int, default=0, help="name so many failures of each code")
+    arguments = parser.parse_args()
+    originals = originals_of(arguments)
     actions = list(act(originals, arguments.kind or list(DAMAGES), arguments.seed))
     rows = summarise(actions)
     if arguments.json:
@@ -154,18 +156,6 @@ def render_failures(actions: Sequence[Action], most: int) -> Iterator[str]:
         for one in members[:most]:
             after = "not acted upon" if one.after is None else f"{one.before:.4f} -> {one.after:.4f}"
             yield f"{name}: {one.kind}, {one.skill}:{one.line}, {after}"
-
-
-def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path, help="folders with skills in them")
-    parser.add_argument("--sample", type=int, default=0, help="how many skills, by chance; all without it")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--kind", action="append", choices=list(DAMAGES), help="only this damage; may be repeated")
-    parser.add_argument("--examples", type=int, default=0, help="name so many failures of each code")
-    parser.add_argument("--text-only", action="store_true", help="leave out the files beside each SKILL.md")
-    parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

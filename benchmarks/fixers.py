@@ -39,7 +39,9 @@ def fill_section(case: Case) -> str:
     start, end = case.section
     old = case.old_section(case.lines[start])
     if not old or all(block in case.text for block in old):
-        return case.spliced(start, end, [])
+        first, last = case.block
+        is_alone = not any(line.strip() for line in (*case.lines[start + 1 : first], *case.lines[last:end]))
+        return case.spliced(start, end, []) if is_alone else delete_block(case)
     return case.spliced(start + 1, end, ["", "\n\n".join(old), ""])
 
 
@@ -58,7 +60,10 @@ def _lend(case: Case) -> Iterator[str]:
         else ()
     )
     blocks = split_blocks(next((text for text in texts if text.strip()), ""))
-    for block in blocks[:MOST_LENT]:
+    blocks = blocks[:MOST_LENT]
+    while blocks and (blocks[-1][0].kind != "text" or not render(blocks[-1]).rstrip().endswith(".")):
+        blocks.pop()
+    for block in blocks:
         text = render(block).strip("\n")
         if "](" not in text:
             yield f"##{text}" if block[0].kind == "heading" and block[0].level == 1 else text
@@ -69,8 +74,24 @@ def delete_block(case: Case) -> str:
 
 
 def delete_unit(case: Case) -> str:
-    """The lines from the flaw's to the end of its section."""
-    return case.spliced(case.at, case.section[1], [])
+    """The lines from the flaw's to the end of its section; its heading stays where sections stand below it."""
+    end = case.section[1]
+    below = _HEADING.match(case.lines[end]) if end < len(case.lines) else None
+    own = _HEADING.match(case.line)
+    return case.spliced(case.at + bool(own and below and len(below[2]) > len(own[2])), end, [])
+
+
+def delete_repetition(case: Case) -> str:
+    """The item, or the lines up to the next blank one."""
+    start, end = case.block
+    item = re.match(r"\s*(?:[-*+]|\d+[.)])\s", case.line)
+    after = next((at for at in range(start + 1, end) if re.match(r"\s*(?:[-*+]|\d+[.)])\s", case.lines[at])), end)
+    return case.spliced(start, after if item else end, [])
+
+
+def unite(case: Case) -> str:
+    """The words that the text uses most become a part of what the top says."""
+    return case.into_the_introduction(f"It is about {listed(subjects(case.text, 10))}.")
 
 
 def delete_section(case: Case) -> str:
@@ -132,7 +153,18 @@ def renumber(case: Case) -> str | None:
                 break
             number += 1
             lines[at] = f"{found[1]}{number}{lines[at][found.end() :]}"
-    return "\n".join(lines)
+    return _relinked("\n".join(lines), case.lines, lines)
+
+
+def _relinked(text: str, before: Sequence[str], after: Sequence[str]) -> str:
+    """Links to headings that were called anew follow them."""
+    pairs = ((old, new) for old, new in zip(before, after, strict=True) if old != new and old[:1] == "#")
+    renamed = {_anchor(old): _anchor(new) for old, new in pairs}
+    return re.sub(r"(?<=\]\()#[^)\s]+", lambda link: f"#{renamed.get(link[0][1:], link[0][1:])}", text)
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", heading.strip("# ").lower()))
 
 
 def sort_blocks(case: Case) -> str | None:
@@ -191,8 +223,8 @@ def set_level(case: Case) -> str | None:
 
 
 def keep_one_title(case: Case) -> str:
-    """Another text goes with its title; a heading that stands above already goes, so that two sections become one."""
-    return delete_rest(case) if "level 2" in case.flaw.hint else case.replaced("")
+    """Another text goes with its title; a heading that stands above already gets a name of its own."""
+    return delete_rest(case) if "level 2" in case.flaw.hint else name_anew(case)
 
 
 def write_list(case: Case) -> str | None:
@@ -272,9 +304,9 @@ FIXERS: Mapping[str, Fixer] = {
     **EVIDENCE_FIXERS,
     "content": write_more,
     "facts": write_more,
-    "repetition": delete_block,
+    "repetition": delete_repetition,
     "size": shrink,
-    "one_subject": delete_rest,
+    "one_subject": lambda case: unite(case) if "at the top" in case.flaw.hint else delete_rest(case),
     "strays": delete_unit,
     "introduction": introduce,
     "section_order": move_section,

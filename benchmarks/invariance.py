@@ -8,7 +8,6 @@ come to 1,000 skills a minute.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +20,7 @@ from time import perf_counter, process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.pages import Original, changed, load_originals
+from benchmarks.pages import Original, changed, originals_of, skills_parser
 from benchmarks.spellings import SPELLINGS
 from benchmarks.tables import render_table
 
@@ -63,8 +62,8 @@ class Speed:
 
 
 def main() -> int:
-    arguments = _parse_arguments()
-    originals = load_originals(arguments.folders, arguments.sample, arguments.seed, text_only=arguments.text_only)
+    arguments = skills_parser(__doc__).parse_args()
+    originals = originals_of(arguments)
     moves = [compare(spelling, layer, originals) for spelling in SPELLINGS for layer in LAYERS]
     pace = clock([original.path for original in originals])
     if arguments.json:
@@ -127,16 +126,6 @@ def render(moves: Sequence[Move], pace: Speed) -> str:
     table = render_table(["spelling", "layer", "moved", "largest", "of"], rows)
     times = f"{pace.median:.0f} / {pace.p95:.0f} / {pace.most:.0f} ms of CPU a skill (p50 / p95 / max)"
     return f"{table}\n\n{pace.skills} skills; {times}; {pace.a_minute:,.0f} skills a minute in {PROCESSES} processes"
-
-
-def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path, help="folders with skills in them")
-    parser.add_argument("--sample", type=int, default=0, help="how many skills, by chance; all without it")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--text-only", action="store_true", help="leave out the files beside each SKILL.md")
-    parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

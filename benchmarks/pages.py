@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Literal
 
 from benchmarks.specimens import Specimen, find_specimen
 
@@ -29,6 +31,21 @@ class Original:
 def changed(page: Page, text: str) -> Page:
     """The page with another text in the same folder."""
     return Page(replace(page.subject, text=text, scanned=scan_skill(text)))
+
+
+def skills_parser(said: str | None, folders: Literal["*", "+"] = "+") -> argparse.ArgumentParser:
+    """The arguments of every benchmark that draws skills from folders; `originals_of` reads them."""
+    parser = argparse.ArgumentParser(description=said, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs=folders, type=Path, help="folders with skills in them")
+    parser.add_argument("--sample", type=int, default=0, help="how many skills, by chance; all without it")
+    parser.add_argument("--seed", type=int, default=0, help="another number: other skills, other damage")
+    parser.add_argument("--text-only", action="store_true", help="leave out the files beside each SKILL.md")
+    parser.add_argument("--json", action="store_true", help="print what was measured as JSON")
+    return parser
+
+
+def originals_of(arguments: argparse.Namespace) -> list[Original]:
+    return load_originals(arguments.folders, arguments.sample, arguments.seed, text_only=arguments.text_only)
 
 
 def load_originals(

@@ -85,7 +85,7 @@ def test_what_is_beyond_the_limit_is_not_read() -> None:
 def test_the_version_names_formula_and_calibration() -> None:
     """Values of different tables are told apart."""
     formula, _, calibration = integrity(page_of("")).version.partition(".")
-    assert ("1", load_calibration().version) == (formula, calibration)
+    assert ("2", load_calibration().version) == (formula, calibration)
 
 
 def test_bands_come_from_the_calibration() -> None:

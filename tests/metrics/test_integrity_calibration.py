@@ -60,3 +60,15 @@ def test_shipped_tables_are_whole() -> None:
     assert fitted.pairs["^"]
     assert fitted.places["overview"][0] < 0.5 < fitted.places["related"][0]
     assert tables.rarity("zygote") == 1.0 > tables.rarity("exampl") > 0
+
+
+def test_tables_are_fitted_anew_for_a_run(collections: list[Path]) -> None:
+    """In this process alone: the files of the package stay as they are."""
+    before, folder = tables.load_tables(), tables.FOLDER
+    try:
+        calibrate.refit(collections)
+        assert before.shares != tables.load_tables().shares
+        assert folder == tables.FOLDER
+    finally:
+        calibrate.forget_tables()
+    assert before == tables.load_tables()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from tests.metrics.skills import REFERENCE, Fixture, load
@@ -10,6 +11,9 @@ from tests.metrics.skills import REFERENCE, Fixture, load
 from skill_fleet.metrics.integrity import integrity
 from skill_fleet.metrics.page import page_of
 from skill_fleet.metrics.score import Flaw, Score
+
+MOST_SECONDS = 5
+"""Some twenty times what it takes: a text that is read by the square takes longer than that."""
 
 DESCRIPTION = REFERENCE.text.split("description: >-\n")[1].split("license")[0]
 
@@ -159,3 +163,78 @@ def test_bare_keywords_add_nothing() -> None:
     assert before is not None
     assert after is not None
     assert after.value <= before.value
+
+
+HEADER = f"---\nname: sqlite-backup\ndescription: >-\n{DESCRIPTION}---\n\n"
+
+
+def value_of(text: str, component: str) -> float:
+    part = score_of(text).part(component)
+    assert part is not None
+    return part.value
+
+
+@pytest.mark.parametrize(
+    ("component", "wrong", "right"),
+    [
+        ("brackets", "```python\nprint((1)\n```\n\n", "```python\nprint((1))\n```\n\n"),
+        ("json", '```json\n{"database": }\n```\n\n', '```json\n{"database": 1}\n```\n\n'),
+        ("anchors", "See [it](#nowhere).\n\n", "See [it](#restore).\n\n"),
+        ("placeholders", "TODO\n\n", "Copy the file.\n\n"),
+        ("promises", "These are the files:\n\nCopy.\n\n", "These are the files.\n\nCopy.\n\n"),
+        ("empty_sections", "## Nothing\n\n", "## Nothing\n\nCopy the file.\n\n"),
+    ],
+)
+def test_mending_one_of_many_raises_the_value(component: str, wrong: str, right: str) -> None:
+    """However many of them are wrong."""
+    values = [
+        value_of(f"{HEADER}# Backup\n\n{wrong * (12 - mended)}{right * mended}## Restore\n\nCopy it.\n", component)
+        for mended in range(13)
+    ]
+    assert values == sorted(set(values))
+    assert 1 == values[-1]
+
+
+def test_sections_in_another_order_have_a_lower_value() -> None:
+    """References come last, prerequisites first, and numbers rise."""
+    titles = ["Prerequisites", "1. Copy the database", "2. Check the copy", "Troubleshooting", "References"]
+    sections = [f"## {title}\n\nRun `sqlite3 app.db` on the database, step {title!r}.\n\n" for title in titles]
+    right, wrong = (f"{HEADER}# Backup\n\n{''.join(order)}" for order in (sections, sections[::-1]))
+    assert value_of(right, "section_order") > 0.9
+    assert value_of(wrong, "section_order") < 0.1
+    assert ["section_order"] == [flaw.code for flaw in flaws_of(wrong, "section_order")]
+
+
+def test_a_section_that_would_fit_any_skill_has_no_place() -> None:
+    """Nothing moves when it is put below."""
+    text = f"{REFERENCE.text}\n## Conclusion\n\nBy following these guidelines you will achieve better results.\n"
+    assert value_of(REFERENCE.text, "section_order") == value_of(text, "section_order")
+
+
+def test_what_stands_there_twice_is_blocked() -> None:
+    """Its copy is worth nothing, and half of a text that is repetition is no skill."""
+    twice = f"{REFERENCE.text}\n{REFERENCE.body}"
+    assert ("ok", "block") == (score_of(REFERENCE.text).band, score_of(twice).band)
+    for name in ("content", "facts", "examples", "lists"):
+        assert value_of(REFERENCE.text, name) == pytest.approx(value_of(twice, name), abs=0.03)
+
+
+def test_a_wall_of_text_is_told_to_get_headings_first() -> None:
+    """Not lists, steps and examples: they would stand in no section."""
+    wall = f"{HEADER}{' '.join(REFERENCE.body.replace('#', '').replace('`', '').split())}\n"
+    assert ["headings"] == [code for code in ("headings", "lists", "steps", "examples") if flaws_of(wall, code)]
+
+
+def test_a_top_that_is_foreign_is_told_so() -> None:
+    """Not to delete all that follows."""
+    top = "Sailors plan an autumn voyage by sea, with ropes, sails, anchors and a compass below the October sky. " * 2
+    flaws = flaws_of(f"{HEADER}# Voyage\n\n{top}\n\n{REFERENCE.body}", "one_subject")
+    assert all("delete" not in flaw.hint for flaw in flaws)
+
+
+def test_deep_lists_are_read_in_time() -> None:
+    """Three thousand levels take no longer than as many characters elsewhere."""
+    deep = "".join("  " * level + f"- copy {level} of the database\n" for level in range(3000))
+    begun = process_time()
+    assert "block" == score_of(f"{HEADER}# Backup\n\n{deep}").band
+    assert process_time() - begun < MOST_SECONDS

@@ -6,7 +6,7 @@ import itertools
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -74,6 +74,7 @@ def test_many_tasks_are_drawn_from_a_seed() -> None:
 
 
 @given(DIFFERENCES)
+@example([-2 / 3, 1.0, 1.0, 1.0, 1.0, 1.0, -1 / 3, 2 / 3])
 @settings(max_examples=30, deadline=None)
 def test_interval_and_test_agree(differences: list[float]) -> None:
     """Zero lies outside of the interval exactly when the test rejects it."""

@@ -127,7 +127,7 @@ def test_a_script_that_cannot_be_read_says_nothing(tmp_path: Path) -> None:
         ("[a](references/a.md#part), [b](https://example.org/b.md), [c](#c), [d](../other/SKILL.md)", []),
         ("[b](references/b.md) and again [b](references/b.md)", ["firm"]),
         ("[b](b.md)", ["firm"]),
-        ("Read `references/b.md` first.", ["firm"]),
+        ("Read `references/b.md` first.", ["candidate"]),
         ("Run `scripts/b.py` first.", ["candidate"]),
         ("Save it as `references/b.md`.", []),
         ("Read `references/<name>.md` or `references/*.md`.", []),
@@ -139,6 +139,18 @@ def test_links_and_paths(body: str, expected: list[str], tmp_path: Path) -> None
     """What the folder should hold and does not is a fault; what a line says is made, or shows a form, is none."""
     outcome = check_links(material(tmp_path, f"{body}\n", references__a_md="# A\n\nBack to [it](../SKILL.md).\n"))
     assert expected == [fault.weight for fault in outcome.faults]
+
+
+def test_each_missing_file_that_is_added_raises_the_value(tmp_path: Path) -> None:
+    """Of five paths: the more there are, the surer it is that the others are missing, and never so much that it pays
+    to add none."""
+    body = "".join(f"Read `references/{name}.md`.\n" for name in "abcde")
+    values = []
+    for count in range(6):
+        files = {f"references__{name}_md": "# A\n" for name in "abcde"[:count]}
+        values.append(check_links(material(tmp_path, body, **files)).value)
+    assert sorted(set(values)) == values
+    assert pytest.approx([2 / 3, 1.0]) == [values[0], values[-1]]
 
 
 def test_a_reference_is_read_from_where_it_stands(tmp_path: Path) -> None:

@@ -186,7 +186,9 @@ def _next_step(job: Job) -> str:
         return f"skill-fleet review show {job.prompt.id}"
     if job.state in ("failed", "cancelled"):
         return f"skill-fleet jobs retry {job.id}"
-    return f"skill-fleet show {job.id}" if job.state == "completed" else f"skill-fleet jobs watch {job.id}"
+    if job.state == "completed":
+        return f"skill-fleet show {job.id}" if _draft_of(job) else f"skill-fleet jobs logs {job.id}"
+    return f"skill-fleet jobs watch {job.id}"
 
 
 @app.command
