@@ -130,9 +130,9 @@ def opened(
         yield scene
 
 
-def killed_at_steps(scene: Scene) -> Iterator[Row]:
+def killed_at_steps(scene: Scene, places: Sequence[Where] = WHERE) -> Iterator[Row]:
     for number, step in enumerate(scene.steps, start=1):
-        for where in WHERE:
+        for where in places:
             home = scene.new_home(f"{where}-{number}")
             victim = start(scene.orders(home, Kill(number, where)))
             job = scene.begin()
