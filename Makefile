@@ -35,7 +35,7 @@ demo: .venv/run.stamp ## create a skill from real documentation and show where i
 
 test: setup ## run the tests
 	@echo "== Running the tests"
-	@$(BIN)/python -m pytest -n 4
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: setup ## check format, lint, types, import contracts and generated docs
 	@echo "== Checking the format"

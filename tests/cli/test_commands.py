@@ -28,20 +28,26 @@ def test_init_makes_a_fleet_once(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_the_settings_file_of_init_is_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As it is it sets nothing; with its comments taken away it sets the defaults."""
+    """As it is it sets nothing; with its comments taken away it sets the defaults, and its tables are examples."""
     main(["init"])
     file = tmp_path / "skill-fleet.toml"
     assert {} == tomllib.loads(file.read_text(encoding="utf-8"))
     capsys.readouterr()
     main(["config", "show", "--json"])
     before = {name: entry["value"] for name, entry in json.loads(capsys.readouterr().out).items()}
-    lines = file.read_text(encoding="utf-8").splitlines()
+    text, start, tables = file.read_text(encoding="utf-8").partition("# Which model")
+    lines = text.splitlines()
     settings = [line.removeprefix("# ") for line in lines if line.partition(" = ")[0].removeprefix("# ").isidentifier()]
     file.write_text("\n".join(line for line in settings if " = " in line), encoding="utf-8")
-    assert set(before) - {"home", "cache"} == set(tomllib.loads(file.read_text(encoding="utf-8")))
+    assert set(before) - {"home", "cache", "models", "prices"} == set(tomllib.loads(file.read_text(encoding="utf-8")))
     assert 0 == main(["config", "show", "--json"])
     after = {name: entry["value"] for name, entry in json.loads(capsys.readouterr().out).items()}
     assert before == after
+    examples = [line.removeprefix("# ") for line in f"{start}{tables}".splitlines() if " = " in line or "# [" in line]
+    file.write_text("\n".join(line for line in examples if not line.endswith(".")), encoding="utf-8")
+    assert 0 == main(["config", "show", "--json"])
+    shown = json.loads(capsys.readouterr().out)
+    assert "openai/gpt-5-mini" in json.dumps([shown["models"], shown["prices"]])
 
 
 def test_init_does_not_write_over_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

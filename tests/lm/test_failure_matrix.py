@@ -30,8 +30,9 @@ from skill_fleet.lm.voice import LmVoice
 from skill_fleet.sources.store import EvidenceStore
 
 ATTEMPTS = 2
-#: Seconds that a request may take here; a server that stays silent does so for longer.
-PATIENCE = 1.5
+#: Seconds that a request may take; where the server stays silent, it does so for longer than the fewer.
+PATIENCE = 30.0
+IMPATIENCE = 0.5
 AT_ONCE = 8
 
 #: No use in asking the same again.
@@ -114,10 +115,13 @@ class Cell:
 def take(office: Office, kind: Kind, decision: str, field: str, asked: Asked) -> Cell:
     """Each cell is a model of its own, so that no circuit breaker of another stands in its way."""
     name = f"{kind}-{decision}"
-    seconds = PATIENCE + 2 if kind == "timeout" else None
+    silent = kind == "timeout"
+    seconds = IMPATIENCE + 2 if silent else None
     office.server.control.plan(kind, model=name, field=field, times=None, seconds=seconds)
     events: list[Event] = []
-    settings = office.settings(f"openai/{name}", attempts=ATTEMPTS, timeout=PATIENCE, lm_cache=False)
+    settings = office.settings(
+        f"openai/{name}", attempts=ATTEMPTS, timeout=IMPATIENCE if silent else PATIENCE, lm_cache=False
+    )
     runtime = office.with_settings(settings, events.append)
     came_to, message = "ok", ""
     try:
