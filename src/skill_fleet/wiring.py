@@ -82,6 +82,7 @@ def _open_runner(settings: Settings, works: Works, programs: MakePrograms) -> tu
     from skill_fleet.durable.patience import PatientAttachments, PatientCalls  # noqa: PLC0415
     from skill_fleet.durable.runner import DurableRunner  # noqa: PLC0415
     from skill_fleet.durable.worker import Limits  # noqa: PLC0415
+    from skill_fleet.jobs.traces import forget_traces  # noqa: PLC0415
     from skill_fleet.store.calls import SqlCalls  # noqa: PLC0415
     from skill_fleet.store.database import open_database  # noqa: PLC0415
     from skill_fleet.store.revision import prepare  # noqa: PLC0415
@@ -96,6 +97,7 @@ def _open_runner(settings: Settings, works: Works, programs: MakePrograms) -> tu
             works=works,
             limits=Limits(settings.worker_jobs, settings.fleet_jobs, settings.worker_steps, settings.keep_days),
             prompt_days=settings.answer_days,
+            forgotten=lambda job_id: forget_traces(home_folder(settings), job_id),
         )
         undone.pop_all()
     return runner, SqlCalls(database)

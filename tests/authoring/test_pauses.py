@@ -104,6 +104,13 @@ def test_steps_side_by_side_ask_once(tmp_path: Path) -> None:
     assert {"intent": 2, "dependencies": 2, "content": 1} == author.tries
 
 
+def test_one_yes_grants_one_budget(tmp_path: Path) -> None:
+    """However many steps have come to its end."""
+    job = paused(faltering(intent=[SPENT], dependencies=[SPENT]), tmp_path)
+    job.run(BRIEF)
+    assert [SPENT] == job.again
+
+
 def test_no_policy_spends_more(tmp_path: Path) -> None:
     """Where nobody is to be asked about the skill, a person is asked about the money all the same."""
     job = paused(faltering(content=[SPENT]), tmp_path, stops=Stops("none"))

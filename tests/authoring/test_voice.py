@@ -116,6 +116,17 @@ def test_it_is_not_asked_where_nobody_listens(tmp_path: Path) -> None:
     assert "questions" not in job.steps()
 
 
+def test_wishes_for_the_plan_are_answered_with_the_first_draft(tmp_path: Path) -> None:
+    """What its writer could not do stands in the preview, and in the record."""
+    wish = "drop the examples"
+    first = played()
+    made = replace(first, retakes=(Retake(replace(first.draft, not_addressed=(f"{wish}: there are none",))),))
+    job = VoicedJob(ScriptedAuthor(made), tmp_path, said={"confirm": [Answer("revise", wish)]})
+    outcome = job.run(BRIEF)
+    assert f"Not done:\n- {wish}: there are none" in job.asked("preview")[0].body
+    assert (f"{wish}: there are none",) == outcome.revisions[-1].not_addressed
+
+
 def test_what_the_writer_took_up_is_said_once(tmp_path: Path) -> None:
     """Once the next draft says what came of a wish, that it was taken up is no news any more."""
     wish = "say more about stores"

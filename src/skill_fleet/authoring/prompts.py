@@ -78,7 +78,7 @@ def preview_prompt(written: Written) -> Prompt:
     lines = [
         _fenced(draft.file(SKILL).text, "markdown"),
         *_files(draft),
-        *_revision(planned.last("preview")),
+        *(_revision(planned.last("preview")) if planned.last("preview") else _first_draft(written)),
         *_difference(written),
     ]
     return Prompt("preview", "Keep this draft?", "\n".join(lines), round=planned.rounds("preview"))
@@ -143,6 +143,15 @@ def _revision(revision: Revision | None) -> Iterator[str]:
     if revision:
         yield from _list("Changed since the last round:", revision.changes or ("nothing",))
         yield from _list("Not done:", revision.not_addressed)
+
+
+def _first_draft(written: Written) -> Iterator[str]:
+    """What became of the wishes for the plan, and what of the plan is not in the draft."""
+    wished = written.planned.last("confirm")
+    undone = dict.fromkeys([*(wished.not_addressed if wished else ()), *written.draft.not_addressed])
+    if wished:
+        yield from _list("Of what you wanted otherwise in the plan:", wished.changes)
+    yield from _list("Not done:", undone)
 
 
 def _difference(written: Written) -> Iterator[str]:

@@ -51,7 +51,8 @@ async def judge(session: Session, written: Written) -> Written:
 async def write(session: Session, planned: Planned, before: Draft | None = None) -> Written:
     """Phase 2: the draft of a plan; after feedback on a draft, `before` is that draft."""
     desk = planned.grounds.desk(session)
-    return Written(planned, await session.step("content", desk.content, planned.plan, before), before)
+    draft = await session.step("content", desk.content, planned.plan, before)
+    return Written(planned if before else planned.with_outcome("confirm", draft), draft, before)
 
 
 async def rewrite(session: Session, written: Written, feedback: Feedback) -> Written:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, ParamSpec, TypeVar, cast
 
@@ -97,7 +97,7 @@ class Session:
         """No policy answers this question: nobody but a person may spend more, or try again what failed."""
         prompt = need_prompt(needs)
         _checked(await self.context.ask(prompt), prompt)
-        for _, need in needs:
+        for need in _once_each([need for _, need in needs]):
             self.workshop.again(need)
 
     async def ask(self, prompt: Prompt) -> Answer:
@@ -122,6 +122,13 @@ async def _tried(work: Work[object]) -> object:
         return await work.begin()
     except NeedsPerson as need:
         return need
+
+
+def _once_each(needs: Sequence[NeedsPerson]) -> Iterator[NeedsPerson]:
+    """What the person agreed to with one answer: the budget once, however many steps have come to its end."""
+    spent = [need for need in needs if isinstance(need, BudgetSpent)]
+    yield from spent[:1]
+    yield from (need for need in needs if need not in spent)
 
 
 def need_prompt(needs: Sequence[tuple[str, NeedsPerson]]) -> Prompt:

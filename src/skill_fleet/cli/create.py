@@ -75,8 +75,8 @@ def create(
     interview
         Begin with questions about the task.
     tdd
-        Run scenarios without the skill and with it, and ask about what came of them. Where the extractive author writes,
-        these stops are recorded as skipped.
+        Run scenarios without the skill and with it, and ask about what came of them. Where the extractive author
+        writes, these stops are recorded as skipped.
     detach
         Leave the work to a process in the background, and print the job's id at once.
     """

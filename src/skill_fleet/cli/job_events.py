@@ -15,7 +15,7 @@ from skill_fleet.cli.interrupts import Interrupts
 from skill_fleet.cli.job_text import event_line, plain_event
 from skill_fleet.cli.main import INTERRUPTED
 from skill_fleet.cli.options import DEFAULTS, Options
-from skill_fleet.cli.screen import columns
+from skill_fleet.cli.screen import columns, plural
 from skill_fleet.cli.waiting import announce
 from skill_fleet.cli.when import shown_second
 from skill_fleet.fleet.desk import Desk
@@ -108,6 +108,10 @@ def traces(ref: str, /, *, options: Options = DEFAULTS) -> int:
         if caller.screen.json:
             caller.screen.document({"job": job.id, "traces": [asdict(entry) for entry in kept]})
             return 0
+        if kept:
+            caller.screen.say(
+                "time, decision, model, answer from, tokens in + out, questions, requests, time taken, outcome"
+            )
         for line in columns([_trace_row(entry) for entry in kept]) if kept else []:
             caller.screen.result(line)
         announce(caller.screen, desk, but=job.id)
@@ -118,7 +122,7 @@ def _trace_row(entry: TraceEntry) -> list[str]:
     at = shown_second(datetime.fromtimestamp(entry.at, UTC))
     tokens = f"{entry.input_tokens:,} + {entry.output_tokens:,}"
     outcome = "; ".join([entry.outcome, *entry.problems])
-    asked = f"{entry.requests} of {entry.asks}"
+    asked = f"{plural(entry.asks, 'question')}, {plural(entry.requests, 'request')}"
     return [at, entry.decision, entry.model, entry.source, tokens, asked, f"{entry.seconds:.2f} s", outcome]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import timedelta
@@ -68,7 +68,10 @@ class DurableRunner:
         limits: Limits | None = None,
         prompt_days: float = 0.0,
         clock: Clock = now,
+        forgotten: Callable[[str], None] | None = None,
     ) -> None:
+        """`forgotten` is told the id of each job that this process forgets, for what is kept elsewhere."""
+        self._forgotten = forgotten
         self._database = database
         self._store = SqlJobs(database, self._enqueue, prompt_days)
         self._prompt_days = prompt_days
@@ -148,6 +151,8 @@ class DurableRunner:
         self._attachments.release(job_id)
         self._client.delete_workflows([run_id(job_id, number) for number in range(1, record.run + 1)])
         self._store.delete(job_id)
+        if self._forgotten is not None:
+            self._forgotten(job_id)
 
     def watch(self, job_id: str, after: str = "") -> AsyncIterator[Event]:
         return watch_job(self._settled, self._client, self._database.place, job_id, after)

@@ -57,7 +57,7 @@ class Limits:
 
     worker_jobs: int = 4
     fleet_jobs: int = 0
-    worker_steps: int = 2
+    worker_steps: int = 4
     keep_days: float = 0.0
 
 

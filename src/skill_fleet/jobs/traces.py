@@ -60,6 +60,11 @@ def load_traces(file: Path) -> list[TraceEntry]:
     return [entry for line in file.read_bytes().splitlines() if (entry := _read(line))]
 
 
+def forget_traces(home: Path, job_id: str) -> None:
+    """Raises `OSError` when they are there and cannot be removed."""
+    trace_file(home, job_id).unlink(missing_ok=True)
+
+
 def _read(line: bytes) -> TraceEntry | None:
     try:
         return from_json(line, TraceEntry)

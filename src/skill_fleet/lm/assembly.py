@@ -30,6 +30,8 @@ from skill_fleet.skill.tokens import count_tokens
 from skill_fleet.sources.evidence import Evidence
 
 EXAMPLES, PRACTICES = "Examples", "Best practices"
+#: Sections that are written whether the outline has them or not.
+OWN_HEADINGS = (WHEN, EXAMPLES, PRACTICES, REFERENCES)
 LICENCE = "assets/LICENSE-"
 #: Characters from which on a text is not said twice in one section.
 SHORTEST = 20

@@ -20,7 +20,16 @@ from skill_fleet.authoring.extractive.shelves import Shelves
 from skill_fleet.authoring.feedback import Feedback, Revised
 from skill_fleet.library.catalog import Entry
 from skill_fleet.lm import briefing, decided, programs
-from skill_fleet.lm.assembly import Said, description_in, finished, manuscript_of, style_in, unwritten, with_files
+from skill_fleet.lm.assembly import (
+    OWN_HEADINGS,
+    Said,
+    description_in,
+    finished,
+    manuscript_of,
+    style_in,
+    unwritten,
+    with_files,
+)
 from skill_fleet.lm.evidence import MUCH, Excerpts
 from skill_fleet.lm.findings import findings_text
 from skill_fleet.lm.gathering import ExampleGatheringConfig
@@ -281,7 +290,7 @@ class LmAuthor:
 def _headings(plan: Plan, draft: Draft | None) -> list[str]:
     """What a person may call a section: the headings of what they look at."""
     if draft is None:
-        return list(plan.outline)
+        return [*plan.outline, *OWN_HEADINGS]
     return [section.title for section in read_manuscript(draft).skill.sections[1:]]
 
 

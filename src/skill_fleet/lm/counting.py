@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dspy import lm15
 from dspy.clients.costs import estimate_cost
 
-from skill_fleet.lm.endpoint import Endpoint
-from skill_fleet.models.prices import Usage, cost_of
+from skill_fleet.lm.endpoint import Endpoint, Endpoints
+from skill_fleet.models.prices import Usage, cost_of, is_listed
+from skill_fleet.models.profile import Profile
 
 #: Where a provider counts nothing: about four characters of English a token, rounded up.
 CHARACTERS_A_TOKEN = 4
@@ -58,7 +60,7 @@ def price(
     """US dollars by the settings, else by the list that comes with DSPy, which holds for the providers' own addresses
     only; None where neither knows."""
     usd = cost_of(endpoint.model, used)
-    if usd is not None or not endpoint.is_first_hand:
+    if usd is not None or not is_listed(endpoint.model):
         return usd
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "true")  # DSPy would fetch the list from a public host
     told = response if response is not None and response.usage.input_tokens is not None else _as_told(endpoint, used)
@@ -68,6 +70,12 @@ def price(
 
 def has_price(endpoint: Endpoint) -> bool:
     return price(endpoint, Usage(1, 1)) is not None
+
+
+def line_up(profile: Profile, endpoints: Endpoints) -> Sequence[Endpoint]:
+    """Where the models of the profile are reached, in the order in which they are asked."""
+    found = [endpoints.get(model, profile.timeout) for model in profile.models]
+    return sorted(found, key=rank_by_price) if profile.cheapest_first else found
 
 
 def rank_by_price(endpoint: Endpoint) -> float:

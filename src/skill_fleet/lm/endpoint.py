@@ -68,12 +68,6 @@ class Endpoint:
         """The model as its provider calls it."""
         return self.model.name.partition("/")[2]
 
-    @property
-    def is_first_hand(self) -> bool:
-        """Whether it is the provider's own address, where its list of prices holds."""
-        provider = provider_of(self.name)
-        return not self.model.base_url and provider.is_native and provider.needs_key
-
     def complete(self, request: lm15.Request) -> lm15.Response:
         """Raises errors of `dspy.lm15`, and what a mistake of ours raises before anything is sent."""
         with self._bounded():

@@ -11,15 +11,11 @@ from typing import Literal, get_origin
 
 import dspy
 
-Strategy = Literal["majority", "best", "first"]
-"""majority: what most say, field by field · best: the highest reward · first: the first in order that has an answer."""
+Strategy = Literal["majority", "best"]
+"""majority: what most say, field by field · best: the highest reward."""
 
 Reward = Callable[[dspy.Prediction], float]
 """How good an answer is; the highest is taken."""
-
-#: The share of the voters that must agree.
-MIN_AGREEMENT = 0.5
-
 
 Vote = tuple[object, int]
 """A value, and how many gave it."""
@@ -59,7 +55,8 @@ class EnsembleModule(dspy.Module):
     """Members that answer the same inputs, each in a thread of its own with a copy of the caller's context.
 
     A member that fails is left out; when all fail, the error of the first is raised. `fields` are those that a majority
-    votes on, `reward` that of the best: an answer whose reward cannot be told has failed.
+    votes on, and `min_agreement` the share of the votes that is enough; `reward` is that of the best: an answer whose
+    reward cannot be told has failed.
     """
 
     def __init__(
@@ -69,6 +66,7 @@ class EnsembleModule(dspy.Module):
         decided: Decided,
         *,
         fields: Sequence[str] = (),
+        min_agreement: float = 0.0,
         reward: Reward | None = None,
     ) -> None:
         super().__init__()
@@ -77,7 +75,7 @@ class EnsembleModule(dspy.Module):
         self._decided = decided
         self._fields = tuple(fields)
         self._reward = reward
-        self._min_agreement = MIN_AGREEMENT
+        self._min_agreement = min_agreement
 
     def forward(self, **inputs: object) -> dspy.Prediction:
         answers = self._ask_all(inputs)
@@ -89,9 +87,8 @@ class EnsembleModule(dspy.Module):
     def _choose(self, answers: Sequence[Answer], failed: int) -> Choice:
         if self._strategy == "majority":
             return vote([answer.prediction for answer in answers], self._fields, failed, self._min_agreement)
-        taken = max(answers, key=lambda answer: answer.reward) if self._strategy == "best" else answers[0]
-        reward = None if self._reward is None else taken.reward
-        return Choice(taken.prediction, len(self._members), failed, reward=reward)
+        taken = max(answers, key=lambda answer: answer.reward)
+        return Choice(taken.prediction, len(self._members), failed, reward=taken.reward)
 
     def _ask_all(self, inputs: Mapping[str, object]) -> list[Answer]:
         """The answers in the order of the members. Raises the error of the first member when there is none."""
@@ -120,14 +117,9 @@ class MajorityVote(EnsembleModule):
     """
 
     def __init__(
-        self,
-        voters: Sequence[dspy.Module],
-        fields: Sequence[str],
-        decided: Decided,
-        min_agreement: float = MIN_AGREEMENT,
+        self, voters: Sequence[dspy.Module], fields: Sequence[str], decided: Decided, min_agreement: float
     ) -> None:
-        super().__init__(voters, "majority", decided, fields=fields)
-        self._min_agreement = min_agreement
+        super().__init__(voters, "majority", decided, fields=fields, min_agreement=min_agreement)
 
 
 def vote(predictions: Sequence[dspy.Prediction], fields: Sequence[str], failed: int, min_agreement: float) -> Choice:

@@ -7,8 +7,9 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -58,8 +59,8 @@ class MLflowLogger(Watch):
     """Writes each question into the run of its job: where its answer came from as a parameter, counts as metrics, all
     of them as one file, the models as tags. No text of prompts or answers is in it.
 
-    `begin` is called with the first question. Where MLflow is not installed, or fails, nothing is written from then on,
-    and that is logged once: no answer is lost for it.
+    `begin` is called with the first question. Where MLflow fails, nothing is written from then on, and that is logged
+    once: no answer is lost for it.
     """
 
     def __init__(self, begin: Callable[[], Run]) -> None:
@@ -76,9 +77,6 @@ class MLflowLogger(Watch):
             try:
                 self._run = self._run or self._begin()
                 self._write(self._run, done)
-            except ImportError:
-                self._begin = None
-                LOG.debug("mlflow_uri is set, and MLflow is not installed")
             except Exception as error:  # noqa: BLE001  MLflow raises whatever its stores raise
                 self._begin = None
                 LOG.warning("MLflow is not told any more: %s", redact(str(error)))
@@ -110,8 +108,17 @@ def _metrics(done: Done) -> Mapping[str, float]:
 
 
 def find_logger(uri: str, job_id: str) -> MLflowLogger | None:
-    """A logger into the run of the job at `uri`; None without `uri`."""
-    return MLflowLogger(partial(begin_run, uri, job_id)) if uri else None
+    """A logger into the run of the job at `uri`; None without `uri`, and without MLflow, which is logged."""
+    return MLflowLogger(partial(begin_run, uri, job_id)) if uri and _has_mlflow() else None
+
+
+@cache
+def _has_mlflow() -> bool:
+    """Looked for once in a process, so that a worker does not say it for every job."""
+    if find_spec("mlflow") is not None:
+        return True
+    LOG.warning("mlflow_uri is set, and MLflow is not installed; install skill-fleet[mlflow]")
+    return False
 
 
 def _store(uri: str) -> str:
@@ -129,8 +136,7 @@ def _artifacts(uri: str) -> str | None:
 
 
 def begin_run(uri: str, job_id: str) -> Run:
-    """The run of the job, gone on with after a restart. Raises `ImportError` without MLflow, and what its store
-    raises."""
+    """The run of the job, gone on with after a restart. Raises what MLflow's store raises."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     client = import_module("mlflow").MlflowClient(tracking_uri=_store(uri))

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 
+from skill_fleet.lm.logbook import Write
 from skill_fleet.lm.watch import Done, Watch
 from skill_fleet.models.keys import redact
 from skill_fleet.models.profile import Task
 from skill_fleet.settings import LogLevel
-
-LOG = logging.getLogger("skill_fleet.lm")
 
 #: Loggers of DSPy whose warnings say less than our events do, and may quote what a model wrote. DSPy prints them.
 TALKATIVE = ("dspy.clients.lm", "dspy.predict.predict", "dspy.predict.react")
@@ -34,18 +33,14 @@ class Health:
     rated: int = 0
     quality: float = 0.0
 
-    @property
-    def success_rate(self) -> float:
-        """The share that was answered; 1 before anything was asked."""
-        return 1.0 if self.asked == 0 else 1 - self.failed / self.asked
-
 
 class ModuleMonitor(Watch):
     """Counts by decision, and logs each question: `none`, how long the texts are (`sizes`), or the texts (`text`)."""
 
-    def __init__(self, level: LogLevel) -> None:
+    def __init__(self, level: LogLevel, write: Write) -> None:
         super().__init__()
         self._level = level
+        self._write = write
         self._health: dict[Task, Health] = {}
         self._lock = Lock()
 
@@ -63,7 +58,7 @@ class ModuleMonitor(Watch):
                 output_tokens=old.output_tokens + asked.output_tokens,
             )
         if self._level != "none":
-            LOG.info("%s", redact(self._line(done)))
+            self._write(self._line(done))
 
     def rate(self, decision: Task, score: float) -> None:
         """An answer was found to be so good: the reward of a candidate, the agreement of voters."""
@@ -81,9 +76,10 @@ class ModuleMonitor(Watch):
         asked = done.execution
         end = "answered" if done.error is None else f"failed ({type(done.error).__name__})"
         head = f"{asked.decision}: {end} by {asked.model or 'nobody'} ({asked.source}) after {done.seconds:.2f} s"
+        told = f"{redact(head)}, {_size(done.inputs)} characters asked, {_size(done.answer)} answered"
         if self._level == "text":
-            return f"{head}\nasked: {_texts(done.inputs)}\nanswer: {_texts(done.answer)}"
-        return f"{head}, {_size(done.inputs)} characters asked, {_size(done.answer)} answered"
+            return f"{told}\n  asked: {_texts(done.inputs)}\n  answer: {_texts(done.answer)}"
+        return told
 
 
 def hush_dspy() -> None:
@@ -97,4 +93,6 @@ def _size(values: Mapping[str, object]) -> int:
 
 
 def _texts(values: Mapping[str, object]) -> str:
-    return "; ".join(f"{name} = {str(value)[:LONGEST]}" for name, value in values.items())
+    """A key is taken out before the text is cut, which might leave half of it. Lines of a text are set in, so that none
+    looks like one of the log's own."""
+    return "; ".join(f"{name} = {redact(str(value))[:LONGEST]}" for name, value in values.items()).replace("\n", "\n    ")

@@ -92,11 +92,17 @@ def _choose(field: Field) -> Effect:
     return effect
 
 
+def _whole(digits: str) -> int:
+    """1,500 and 1.500 are thousands, 12.5 is a fraction, which is rounded."""
+    grouped = re.sub(r"[.,_](?=\d{3}(?!\d))", "", digits).rstrip(".,_").replace(",", ".").replace("_", "")
+    return round(float(grouped)) if grouped.count(".") <= 1 else int(grouped.replace(".", ""))
+
+
 def _resize(read: Read, said: str, value: str, desk: Desk) -> Read:
     found = _LIMIT.search(value) or _LIMIT.search(said)
     if found is None:
         return read.refusing(said, "no size is named that can be kept to")
-    number = int(re.sub(r"\D", "", found["number"]))
+    number = _whole(found["number"])
     unit = found["unit"].lower()
     if unit == "%":
         return _share(read, number, desk)

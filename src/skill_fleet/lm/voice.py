@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
@@ -28,6 +29,9 @@ from skill_fleet.sources.store import EvidenceStore
 
 #: Characters of a paragraph that a person reads before the facts, and options of a question.
 LONGEST, MOST_OPTIONS = 800, 4
+
+
+_MARK = re.compile(r"^(?:(?:#{1,6}|[-*+>]|\d{1,3}[.)])\s+)+")
 
 
 class LmVoice:
@@ -109,7 +113,7 @@ def _question(number: int, point: str, said: QuestionOut | None) -> Question:
 
 def _paragraph(said: str) -> str:
     """One paragraph, without what would look like a heading or a list of ours."""
-    text = " ".join(line.lstrip("#->* ") for line in said.split("\n") if line.strip())
+    text = " ".join(_MARK.sub("", line.strip()) for line in said.split("\n") if line.strip())
     return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
 
 

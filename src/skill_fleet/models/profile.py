@@ -51,11 +51,13 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`models` in the order in which they are tried; the first is the one meant, the rest stand in for it.
+    """`models` as the settings order them; the first is the one meant, the rest stand in for it. With `cheapest_first`
+    they are tried in the order of their prices.
 
     `temperature` None leaves it to the provider. `max_tokens` bounds one reply, `timeout` is the seconds of one request
-    as a whole, `attempts` the most requests to one model for one decision. More than one of `voters` decide a choice
-    among given words by majority; of more than one of `candidates` the best draft is taken.
+    as a whole, `attempts` the most requests to one model for one question of a decision: an agent puts several, and
+    voters and candidates one each. More than one of `voters` decide a choice among given words by majority, and
+    `min_agreement` is the share of them that is enough; of more than one of `candidates` the best draft is taken.
     """
 
     role: Role
@@ -68,3 +70,4 @@ class Profile:
     candidates: int
     cheapest_first: bool
     adapter: Adapter
+    min_agreement: float

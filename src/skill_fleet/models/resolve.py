@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NoReturn, TypeVar, cast
 
 from skill_fleet.errors import SettingsError
-from skill_fleet.models.prices import by_price
 from skill_fleet.models.profile import ROLE_OF, ROLES, Model, Profile, Role, Task
 from skill_fleet.models.providers import provider_of
 from skill_fleet.settings import CONNECTION, DEFAULT_TABLE, MODEL_PREFIX, ModelTable, Settings, parse_model
@@ -23,6 +22,8 @@ MAX_TOKENS = 16_000
 #: The longest replies take minutes: 16,000 tokens at 60 a second are 270 seconds.
 TIMEOUT = 300.0
 ATTEMPTS = 3
+#: Half of the voters.
+MIN_AGREEMENT = 0.5
 
 
 def profile_for(settings: Settings, task: Task) -> Profile:
@@ -70,18 +71,17 @@ def origins_of(settings: Settings, name: Role | Task) -> Mapping[str, str]:
 
 def _resolve(settings: Settings, name: Role | Task, role: Role) -> Profile:
     tables = _tables(settings, name, role)
-    cheapest_first = _first((table.cheapest_first for table in tables), default=False)
-    models = _models(settings, _connection(tables) or _refuse(name, role))
     return Profile(
         role=role,
-        models=by_price(models) if cheapest_first else models,
+        models=_models(settings, _connection(tables) or _refuse(name, role)),
         temperature=_first((table.temperature for table in tables), None),
         max_tokens=_first((table.max_tokens for table in tables), MAX_TOKENS),
         timeout=_first((table.timeout for table in tables), TIMEOUT),
         attempts=_first((table.attempts for table in tables), ATTEMPTS),
         voters=_first((table.voters for table in tables), 1),
         candidates=_first((table.candidates for table in tables), 1),
-        cheapest_first=cheapest_first,
+        min_agreement=_first((table.min_agreement for table in tables), MIN_AGREEMENT),
+        cheapest_first=_first((table.cheapest_first for table in tables), default=False),
         adapter=_first((table.adapter for table in tables), "chat"),
     )
 

@@ -97,10 +97,20 @@ class ModelTable(BaseModel):
         default=None, gt=0, allow_inf_nan=False, description="Seconds that one request may take as a whole."
     )
     attempts: int | None = Field(
-        default=None, ge=1, description="The most requests to one model for one decision, the first included."
+        default=None,
+        ge=1,
+        description="The most requests to one model for one question of a decision, the first included. An agent puts "
+        "several questions; voters and candidates are asked one each.",
     )
     voters: int | None = Field(
         default=None, ge=1, description="How many replies vote, where a decision is a choice among given words."
+    )
+    min_agreement: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="The share of the voters that must agree; with less, what most say is taken all the same, and that "
+        "too few agree is told.",
     )
     candidates: int | None = Field(default=None, ge=1, description="How many drafts the best is chosen of.")
     cheapest_first: bool | None = Field(

@@ -87,7 +87,12 @@ class Settings(BaseSettings):
         default=0.0, ge=0, description="Days after which a worker forgets jobs that are over; 0 for never."
     )
     worker_jobs: int = Field(default=4, ge=1, description="The most jobs that one worker works on at a time.")
-    worker_steps: int = Field(default=2, ge=1, description="The most steps of authors that one worker does at a time.")
+    worker_steps: int = Field(
+        default=4,
+        ge=1,
+        description="The most steps of authors that one worker does at a time. Steps of a language model mostly wait "
+        "for it; steps of the extractive author take a processor each.",
+    )
     fleet_jobs: int = Field(
         default=0,
         ge=0,
@@ -105,7 +110,8 @@ class Settings(BaseSettings):
     )
     prices: dict[str, Price] = Field(
         default={},
-        description='What models cost, as tables `[prices."PROVIDER/MODEL"]`. A model without one has no known price.',
+        description='What models cost, as tables `[prices."PROVIDER/MODEL"]`. Without one, the list that comes with '
+        "DSPy counts for providers' own addresses; elsewhere the price is not known.",
     )
     budget_tokens: int = Field(
         default=0, ge=0, description="The most tokens, read and written, that one job may spend; 0 for no limit."
@@ -123,8 +129,8 @@ class Settings(BaseSettings):
     )
     lm_log: LogLevel = Field(
         default="sizes",
-        description="What the log says of each request: nothing (`none`), how long texts are (`sizes`), or the texts "
-        "(`text`).",
+        description="What `.skill-fleet/logs/models.log` in the fleet's folder says of each question: nothing (`none`), "
+        "how long texts are (`sizes`), or the beginnings of the texts too (`text`), keys taken out.",
     )
     mlflow_uri: str = Field(
         default="",

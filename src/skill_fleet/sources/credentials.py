@@ -20,11 +20,11 @@ HIDDEN = "[credential left out]"
 #: Hugging Face, Groq, xAI; JSON Web Tokens (RFC 7519); PEM (RFC 7468), whose lines may be escaped as in JSON.
 _SHAPES = re.compile(
     r"(?<![A-Za-z0-9])(?:"
-    r"sk-(?:[a-z]+-)*(?=[\w-]*\d)[\w-]{20,}|[sr]k_live_\w{20,}|A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Z0-9])"
+    r"sk-(?=[A-Za-z_-]{0,200}\d)[\w-]{20,300}|[sr]k_live_\w{20,}|A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Z0-9])"
     r"|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{40,}|glpat-[\w-]{20,}|xox[abprs]-\d[\w-]{20,}|AIza[\w-]{35}"
     r"|hf_[A-Za-z0-9]{30,}|gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{60,}"
     r"|eyJ[\w-]{10,4000}\.eyJ[\w-]{10,8000}\.[\w-]{20,1000})"
-    r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]{40,20000}-----END [A-Z ]{0,20}PRIVATE KEY-----"
+    r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:[^-]|-(?!----)){40,20000}-----END [A-Z ]{0,20}PRIVATE KEY-----"
 )
 _LINE_END = re.compile(r"\r\n|\\r\\n|\n|\\n")
 
