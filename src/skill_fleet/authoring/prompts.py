@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
-from skill_fleet.authoring.decisions import Plan, Research
+from skill_fleet.authoring.decisions import Plan, Research, Topic
 from skill_fleet.authoring.draft import Assessment, Draft, DraftFile, Report
 from skill_fleet.authoring.feedback import Revision
 from skill_fleet.authoring.naming import namesakes
@@ -66,10 +66,14 @@ def confirm_prompt(planned: Planned) -> Prompt:
         *_items(f"overlaps with {skill.name} ({skill.similarity:.2f})" for skill in plan.dependencies.overlaps),
         "",
         "Core topics:",
-        *_items(f"{topic.title} ({topic.path})" for topic in plan.requirements.topics if topic.core),
+        *_items(_topic(topic) for topic in plan.requirements.topics if topic.core),
         *_revision(planned.last("confirm")),
     ]
     return Prompt("confirm", "Write this skill?", "\n".join(lines), round=planned.rounds("confirm"))
+
+
+def _topic(topic: Topic) -> str:
+    return f"{topic.title} ({topic.path})" if topic.path else topic.title
 
 
 def preview_prompt(written: Written) -> Prompt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from skill_fleet.jobs.traces import TraceEntry, load_traces, trace_file
 
 #: Seconds of silence after which no more events of the past are to be expected of a job that is not over.
 QUIET = 1.0
+#: Seconds that the past of a job is read for while it goes on: one that a model writes is never silent.
+LONGEST = 5.0
 
 
 def watch(ref: str, /, *, after: str = "", options: Options = DEFAULTS) -> int:
@@ -130,9 +133,12 @@ async def past_of(desk: Desk, job_id: str, *, is_over: bool) -> list[Event]:
     """Events so far. A job that goes on has no last one, so that a silence has to do."""
     stream = desk.watch(job_id)
     past: list[Event] = []
+    last = time.monotonic() + LONGEST
     try:
         while (event := await asyncio.wait_for(anext(stream, None), None if is_over else QUIET)) is not None:
             past.append(event)
+            if not is_over and time.monotonic() > last:
+                break
     except TimeoutError:
         pass
     return past
