@@ -29,7 +29,8 @@ DEADLY = "deadly-call"
 def lay_settings(home: Path, base_url: str, model: str = "openai/test-model", **asking: object) -> None:
     """The settings file of a fleet that asks the server at `base_url`, without a cache; `asking` says how."""
     table = {"model": model, "base_url": base_url, **asking}
-    lines = ["lm_cache = false", "[models.default]", *(f"{name} = {json.dumps(value)}" for name, value in table.items())]
+    values = (f"{name} = {json.dumps(value)}" for name, value in table.items())
+    lines = ["lm_cache = false", "[models.default]", *values]
     (home / "skill-fleet.toml").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 

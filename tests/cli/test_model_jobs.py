@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.fleets import TASK
+from tests.lm.commands import run_command
 from tests.lmserver import LanguageServer
 
 from skill_fleet.cli.main import main
@@ -58,22 +59,24 @@ def test_one_job_shows_them_all(docs: str, server: LanguageServer, capsys: Out) 
     """The budget pauses the job although nobody is to be asked about the skill; proceed grants it once more. Then
     `jobs show` has what each part did."""
     lay(server, budget=30_000)
+    limits: list[str] = []
     server.control.plan("server_error", model="flaky", times=None)
     assert 5 == main(["create", TASK, "--from", docs, "--yes"])
     job = capsys.readouterr().out.strip()
     pauses = 0
     while (prompt := document(capsys, "jobs", "show", job)["prompt"]) is not None:
         main(["review", "show", str(prompt)])
-        assert "of 30,000 tokens" in capsys.readouterr().out or pauses
+        limits += re.findall(r"of ([\d,]+) tokens", capsys.readouterr().out)[:1]
         main(["review", "answer", str(prompt), "proceed"])
         pauses += 1
         assert pauses < 10
     assert pauses
+    assert limits == [f"{30_000 * number:,}" for number in range(1, pauses + 1)]
     assert 0 == main(["jobs", "show", job])
     shown = capsys.readouterr().out
     assert re.search(r"openai/flaky: 0 calls.*\d+ requests without an answer, \d+ not sent, its circuit breaker", shown)
     assert re.search(r"openai/steady: \d+ calls, [\d,]+ tokens in, [\d,]+ out, 0\.\d+ USD", shown)
-    assert re.search(r"failed +\w+: openai/flaky failed 5 times in a row, and it is left alone", shown)
+    assert re.search(r"elsewhere +\w+: openai/flaky failed 5 times in a row, and it is left alone", shown)
     assert re.search(r"decided +requirements: .*of 3", shown)
     assert re.search(r"decided +content: The best of 3 candidates, with 0\.\d+", shown)
     assert re.search(r"failed +\w+: the job has spent [\d,]+ of 30,000 tokens", shown)
@@ -122,3 +125,45 @@ def test_no_source_is_needed(server: LanguageServer, capsys: Out) -> None:
     draft = Path(capsys.readouterr().out.strip())
     provenance = json.loads((draft.parent / "provenance.json").read_text("utf-8"))
     assert {"model"} == {statement["origin"] for statement in provenance["statements"]}
+
+
+ALONE = """
+lm_cache = false
+[models.default]
+model = "openai/steady"
+base_url = "{url}"
+attempts = 1
+"""
+
+
+def test_only_what_failed_is_asked_anew(docs: str, tmp_path: Path) -> None:
+    """Each command is a process of its own: after the pause, the job asks for the answer that could not be read once
+    more, and for nothing else that it has. Without a pause it asks for one answer less."""
+    with LanguageServer(seed=3) as server:
+        for name in ("home", "fleet"):
+            (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / "fleet" / "skill-fleet.toml").write_text(ALONE.format(url=server.base_url), encoding="utf-8")
+        make = ("create", TASK, "--from", str(Path(docs).resolve()), "--yes")
+        smooth = run_command(tmp_path, *make)
+        assert smooth.returncode in (0, 1), smooth.stderr
+        needed = len(server.control.calls().calls)
+        server.control.reset()
+        server.control.plan("missing_field", field="purpose", times=1)
+        paused = run_command(tmp_path, *make)
+        assert 5 == paused.returncode, paused.stderr
+        shown = json.loads(run_command(tmp_path, "jobs", "show", paused.stdout.strip(), "--json").stdout)
+        on = run_command(tmp_path, "review", "answer", str(shown["prompt"]), "proceed")
+        assert "written by the lm author" in on.stderr
+        assert needed + 1 == len(server.control.calls().calls)
+
+
+def test_a_decision_that_nobody_took_is_on_the_bill(docs: str, server: LanguageServer, capsys: Out) -> None:
+    """With the requests that were made for it."""
+    lay(server)
+    server.control.plan("unavailable", times=None)
+    assert 5 == main(["create", TASK, "--from", docs, "--yes"])
+    job = capsys.readouterr().out.strip()
+    assert 0 == main(["jobs", "show", job])
+    shown = capsys.readouterr().out
+    assert re.search(r"openai/flaky: 0 calls, .*\d+ requests without an answer", shown)
+    assert re.search(r"openai/steady: 0 calls, .*\d+ requests without an answer", shown)

@@ -29,9 +29,9 @@ def test_a_line_for_each_question_until_the_job_is_forgotten(docs: str, tmp_path
     traces = json.loads(capsys.readouterr().out)["traces"]
     assert asked == sum(trace["requests"] for trace in traces)
     assert {""} == {trace["prompt"] for trace in traces}
-    assert 1 == len(list((tmp_path / ".skill-fleet" / "traces").iterdir()))
+    assert 1 == len(list((tmp_path / ".skill-fleet" / "traces").glob("*.jsonl")))
     assert 0 == main(["jobs", "purge", "--older-than", "0s", "--yes"])
-    assert [] == list((tmp_path / ".skill-fleet" / "traces").iterdir())
+    assert [] == list((tmp_path / ".skill-fleet" / "traces").glob("*.jsonl"))
 
 
 def test_a_job_without_a_model_has_none(docs: str, capsys: Out) -> None:

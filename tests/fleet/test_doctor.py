@@ -59,7 +59,11 @@ def about_models(folder: FleetFolder, settings: Settings, probe: Probe | None = 
     """The checks about models by name; with a probe, online."""
     staff = Staff(settings, (lambda: probe) if probe else refuse)
     found = doctor(folder, staff, online=probe is not None)
-    return {check.name: check for check in found if check.name.startswith(("author", "model", "budget", "call"))}
+    return {
+        check.name: check
+        for check in found
+        if check.name.startswith(("author", "model", "budget", "call", "prices", "mlflow"))
+    }
 
 
 def with_models(**tables: ModelTable) -> Settings:
@@ -139,6 +143,31 @@ def test_a_budget_of_money_needs_prices(folder: FleetFolder) -> None:
     budget = about_models(folder, limited)["budget"]
     assert "a job may spend 5000 tokens and 1.50 USD, but prices are not known: ollama/b" == budget.message
     assert ("warn", True) == (budget.verdict, '[prices."ollama/b"]' in budget.fix)
+
+
+def test_the_doctor_says_where_prices_are_from(folder: FleetFolder) -> None:
+    """The settings, the list of DSPy at a provider's own address, or nowhere: a budget is warned of the last alone."""
+    models = ("openai/a", "openai/b", "openai/c@http://c:1/v1")
+    settings = Settings(
+        models={"default": ModelTable(model=models)}, prices={"openai/a": Price(input=1, output=2)}, budget_usd=1
+    )
+    checks = about_models(folder, settings)
+    told = (
+        "from the settings: openai/a · not in the settings: openai/b; DSPy's list is used where it has the model · "
+        "not known: openai/c"
+    )
+    assert Check("prices", "ok", told) == checks["prices"]
+    assert checks["budget"].message.endswith("prices are not known: openai/c")
+    listed = settings.model_copy(update={"models": {"default": ModelTable(model=models[:2])}})
+    assert Check("budget", "ok", "a job may spend 1.00 USD") == about_models(folder, listed)["budget"]
+
+
+def test_a_place_for_runs_needs_mlflow(folder: FleetFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package nothing is written there, and the fix says how to install it; unset, nothing is said."""
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    assert "mlflow" not in about_models(folder, Settings())
+    check = about_models(folder, Settings(mlflow_uri="runs"))["mlflow"]
+    assert ("warn", 'pip install "skill-fleet[mlflow]"') == (check.verdict, check.fix)
 
 
 def test_online_calls_each_model_once(folder: FleetFolder) -> None:

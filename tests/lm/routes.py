@@ -17,7 +17,7 @@ from skill_fleet.lm.attempts import Attempts
 from skill_fleet.lm.endpoint import Endpoints
 from skill_fleet.lm.fallback import ChainStatistics, FallbackChain
 from skill_fleet.lm.ledger import Budget, Ledger
-from skill_fleet.lm.route import RoutedEngine
+from skill_fleet.lm.route import News, RoutedEngine
 from skill_fleet.models.profile import Model, Profile
 
 PROMPT = "Which tray does the letter about the bridge belong to?"
@@ -28,7 +28,7 @@ def ask_for(prompt: str = PROMPT, max_tokens: int = 500) -> lm15.Request:
 
 
 def profile_of(*models: Model, attempts: int = 3, timeout: float = 10.0, cheapest_first: bool = False) -> Profile:
-    return Profile("router", models, None, 500, timeout, attempts, 1, 1, cheapest_first, "chat")
+    return Profile("router", models, None, 500, timeout, attempts, 1, 1, cheapest_first, "chat", 0.5)
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Bench:
         )
 
     def engine(self, profile: Profile, ledger: Ledger | None = None, salt: str = "") -> RoutedEngine:
-        return RoutedEngine("intent", self.chain(profile), ledger or self.ledger(), salt, self.events.append)
+        return RoutedEngine("intent", self.chain(profile), ledger or self.ledger(), salt, News(self.events.append))
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def test_an_equal_question_is_not_asked_again(office: Office) -> None:
     assert plain(first) == plain(second)
     assert office.requests == 1
     assert ["model", "memory"] == [entry.source for entry in office.traces]
-    assert "1 of 2 questions (50%) had an answer already." in runtime.account()
+    assert "In its last run, 1 of 2 questions (50%) had an answer already." in runtime.account()
 
 
 def test_another_process_finds_it_on_disk(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.lm.runtimes import LETTER, MODEL, Office, Sorting
 
 from skill_fleet.errors import AuthorAway
 from skill_fleet.jobs.calls import MemoryCalls
-from skill_fleet.lm.ensemble import BestOfN, Choice, EnsembleModule, MajorityVote, describe, votable_fields, vote
+from skill_fleet.lm.ensemble import BestOfN, Choice, MajorityVote, describe, votable_fields, vote
 
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 
@@ -47,26 +47,18 @@ def test_members_answer_at_the_same_time() -> None:
     told: list[Choice] = []
     token = WHO.set("the caller")
     try:
-        answer = EnsembleModule([Says("a", meet) for _ in range(5)], "first", told.append)(letter="x")
+        answer = MajorityVote([Says("a", meet) for _ in range(5)], ["tray"], told.append, 0.5)(letter="x")
     finally:
         WHO.reset(token)
     assert ("a", "the caller", "x") == (answer.tray, answer.who, answer.asked)
     assert told[0].members == 5
 
 
-def test_the_first_is_the_first_in_order_that_answered() -> None:
-    """A member that fails is left out."""
-    told: list[Choice] = []
-    answer = EnsembleModule([Says(OSError("no")), Says("b"), Says("c")], "first", told.append)(letter="x")
-    assert answer.tray == "b"
-    assert (told[0].members, told[0].failed) == (3, 1)
-
-
 def test_when_all_fail_the_error_of_the_first_is_raised() -> None:
     """Nothing is taken, and nothing told."""
     told: list[Choice] = []
     with pytest.raises(AuthorAway, match="one"):
-        EnsembleModule([Says(AuthorAway("one")), Says(AuthorAway("two"))], "first", told.append)(letter="x")
+        MajorityVote([Says(AuthorAway("one")), Says(AuthorAway("two"))], ["tray"], told.append, 0.5)(letter="x")
     assert [] == told
 
 
@@ -146,7 +138,17 @@ def test_voters_are_asked_by_the_profile(office: Office) -> None:
     assert ("harbour", True) == (answer.tray, answer.urgent)
     assert office.told("lm.decided") == ["tray = harbour (2 of 3), urgent = True (3 of 3)."]
     assert 3 == office.server.control.calls().peak
-    assert "1 decision by vote, 0 without enough agreement." in runtime.account()
+    assert "In its last run, 1 decision by vote, 0 without enough agreement." in runtime.account()
+
+
+def test_the_settings_say_how_many_must_agree(office: Office) -> None:
+    """Two of three are too few where nine in ten are asked for: taken all the same, and told."""
+    office.server.control.plan("values", values={"tray": "harbour", "urgent": True}, times=2)
+    office.server.control.plan("values", values={"tray": "bridge", "urgent": True}, times=1)
+    runtime = office.runtime(voters=3, min_agreement=0.9)
+    assert runtime.run("taxonomy", dspy.Predict(Sorting), letter=LETTER).tray == "harbour"
+    assert office.told("lm.decided")[0].endswith("Too few agree: it is what most say all the same.")
+    assert "In its last run, 1 decision by vote, 1 without enough agreement." in runtime.account()
 
 
 def test_voters_are_asked_differently(office: Office) -> None:
@@ -182,7 +184,8 @@ def test_the_best_of_the_candidates_is_taken(office: Office) -> None:
     answer = runtime.best("content", dspy.Predict(Sorting), lambda said: float(said.tray == "harbour"), letter=LETTER)
     assert answer.tray == "harbour"
     assert office.told("lm.decided") == ["The best of 3 candidates, with 1.000."]
-    assert "content: 1.000 on average, as rewards and agreement tell." in runtime.account()
+    (line,) = [line for line in runtime.account() if line.startswith("content: 3 questions, ")]
+    assert line.endswith(", quality 1.000.")
 
 
 def test_with_one_candidate_nothing_is_compared(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,7 +15,8 @@ from tests.lmserver import LanguageServer
 from skill_fleet.errors import AuthorAway, AuthorRefused
 from skill_fleet.lm.attempts import Attempts
 from skill_fleet.lm.breaker import FAILURES, CircuitBreaker
-from skill_fleet.lm.fallback import FIRST_PAUSE, LONGEST_PAUSE, FallbackChain
+from skill_fleet.lm.endpoint import Endpoint
+from skill_fleet.lm.fallback import FIRST_PAUSE, LONGEST_PAUSE, FallbackChain, Question
 from skill_fleet.models.profile import Model
 
 
@@ -35,6 +36,10 @@ def server(running: LanguageServer) -> LanguageServer:
 def bench() -> Iterator[Bench]:
     with a_bench() as made:
         yield made
+
+
+def question(send: Callable[[Endpoint], object]) -> Question[object]:
+    return Question(ask_for(), send, lambda _: None, lambda *_: None)
 
 
 def asked(server: LanguageServer) -> list[str]:
@@ -79,7 +84,7 @@ def test_pauses_are_drawn_by_lot_and_bounded(server: LanguageServer, bench: Benc
 
     chain = FallbackChain(profile, Attempts(8), None, bench.endpoints, sleep=sleep, draw=draw)
     with pytest.raises(AuthorAway, match="takes no more requests for now"):
-        chain.ask(ask_for(), lambda endpoint: endpoint.complete(ask_for()), lambda _: None, lambda _: None)
+        chain.ask(question(lambda endpoint: endpoint.complete(ask_for())))
     longest = [min(FIRST_PAUSE * 2**number, LONGEST_PAUSE) for number in range(7)]
     assert [(0.0, length) for length in longest] == drawn
     assert all(0 < pause < length for pause, length in zip(slept, longest, strict=True))
@@ -93,7 +98,7 @@ def test_a_wrong_request_is_put_to_nobody_else(server: LanguageServer, bench: Be
         raise lm15.InvalidRequestError(f"field `x` of {type(endpoint).__name__} is not known", status=400)
 
     with pytest.raises(AuthorRefused, match="HTTP 400"):
-        bench.chain(profile).ask(ask_for(), refuse, lambda _: None, lambda _: None)
+        bench.chain(profile).ask(question(refuse))
     assert {"openai/test-model"} == set(bench.statistics.models)
 
 
@@ -149,7 +154,7 @@ def test_a_breaker_is_shared_by_all_decisions(server: LanguageServer, bench: Ben
         bench.engine(alone).complete(ask_for("One more?"))
     bench.engine(profile_of(model_at(server), model_at(server, "openai/second"))).complete(ask_for("Again?"))
     assert FAILURES + 1 == len(outcomes(server))
-    assert ["skipped", "answered"] == [attempt.outcome for attempt in bench.calls.of("j-1")[0].attempts]
+    assert ["skipped", "answered"] == [attempt.outcome for attempt in bench.calls.of("j-1")[-1].attempts]
     assert 3 == bench.statistics.models["openai/test-model"].skipped
 
 
@@ -169,7 +174,7 @@ def test_a_mistake_of_ours_comes_out_as_it_is(server: LanguageServer, bench: Ben
         raise ZeroDivisionError(str(endpoint))
 
     with pytest.raises(ZeroDivisionError):
-        bench.chain(profile_of(model_at(server))).ask(ask_for(), stumble, lambda _: None, lambda _: None)
+        bench.chain(profile_of(model_at(server))).ask(question(stumble))
     assert {} == bench.statistics.models
 
 
@@ -182,7 +187,7 @@ def test_while_one_request_tries_others_do_not_wait(server: LanguageServer, benc
     chain = bench.chain(profile)
     chain.endpoints[0].breaker = breaker
     with pytest.raises(AuthorAway, match="one request is trying it"):
-        chain.ask(ask_for(), lambda endpoint: endpoint.complete(ask_for()), lambda _: None, lambda _: None)
+        chain.ask(question(lambda endpoint: endpoint.complete(ask_for())))
     assert [] == outcomes(server)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from skill_fleet.errors import AuthorAway, AuthorRefused, BudgetSpent
+from skill_fleet.errors import AuthorAway, AuthorError, AuthorRefused, AuthorUnusable, BudgetSpent
 from skill_fleet.jobs.calls import Call, MemoryCalls
 from skill_fleet.lm.ledger import Budget, Ledger, Spent
 
@@ -56,7 +57,8 @@ def test_requests_on_their_way_count() -> None:
     """Until they are back; then what they took counts."""
     ledger = ledger_with(budget=Budget(tokens=1_000))
     with ledger.holding(600, 0.0):
-        with pytest.raises(BudgetSpent), ledger.holding(600, 0.0):
+        said = "spent 0 of 1,000 tokens, requests on their way take 600 at least, and its next request takes 500 at"
+        with pytest.raises(BudgetSpent, match=said), ledger.holding(500, 0.0):
             pass
         with ledger.holding(400, 0.0):
             pass
@@ -77,17 +79,67 @@ def test_money_is_held_to_its_limit() -> None:
 
 
 def test_a_person_grants_as_much_again() -> None:
-    """After the budget was spent; after other pauses not. Each pause begins another turn."""
+    """The budget once for each time, after it was spent; after other pauses nothing."""
     ledger = ledger_with(call(tokens=990), budget=Budget(tokens=1_000))
     ledger.again(AuthorAway("away"))
     with pytest.raises(BudgetSpent) as raised, ledger.holding(1, 0.0):
         pass
     ledger.again(raised.value)
-    assert 2 == ledger.turn
     with ledger.holding(1_000, 0.0):
         pass
     with pytest.raises(BudgetSpent, match="of 2,000 tokens"), ledger.holding(1_001, 0.0):
         pass
+    ledger.again(raised.value)
+    with pytest.raises(BudgetSpent, match="of 3,000 tokens"), ledger.holding(2_001, 0.0):
+        pass
+
+
+def kept(ledger: Ledger, decision: str = "intent", question: str = "q", response: str = "{}") -> Call:
+    """An answer of this turn."""
+    one = Call(ledger.key_for(decision, question), decision, "openai/a", 100, 10, 0.5, 1.0, (), response)
+    ledger.keep(one)
+    return one
+
+
+def test_only_what_was_of_no_use_is_asked_anew() -> None:
+    """After a pause that names its decision; until then it is found, so that a second run goes the way of the first."""
+    calls = MemoryCalls()
+    ledger = Ledger("j-1", calls, Budget())
+    bad, good, other = kept(ledger), kept(ledger, question="r"), kept(ledger, "plan")
+    ledger.mark_useless(bad)
+    assert bad == ledger.find("intent", "q")
+    need = AuthorUnusable("`intent`: The answer of openai/a cannot be used: it was empty.")
+    for run in (ledger, Ledger("j-1", calls, Budget())):
+        run.again(need)
+        assert run.find("intent", "q") is None
+        assert (good, other) == (run.find("intent", "r"), run.find("plan", "q"))
+    better = kept(ledger)
+    assert better == ledger.find("intent", "q")
+    assert Spent(4, 400, 40, 2.0) == ledger.spent
+
+
+@pytest.mark.parametrize(
+    "need", [AuthorAway("nothing answers"), BudgetSpent("spent"), AuthorRefused("openai refuses the key")], ids=repr
+)
+def test_other_pauses_leave_every_answer(need: AuthorError) -> None:
+    """Those that no kept answer led to."""
+    ledger = ledger_with(budget=Budget(tokens=1_000))
+    bad = kept(ledger)
+    ledger.mark_useless(bad)
+    ledger.again(need)
+    assert bad == ledger.find("intent", "q")
+
+
+def test_a_broken_answer_is_none() -> None:
+    """What it took counts; in the same turn it breaks off again, in the next it is asked anew."""
+    ledger = ledger_with()
+    ledger.keep_broken(replace(call(), key=ledger.key_for("intent", "q")))
+    found = ledger.find("intent", "q")
+    assert found is not None
+    assert not found.is_answered
+    assert Spent(0, 100, 10, 0.5) == ledger.spent
+    ledger.again(AuthorAway("`intent`: the answer of openai/a broke off, 2 times in all."))
+    assert ledger.find("intent", "q") is None
 
 
 def test_what_is_not_known_is_not_within_a_limit() -> None:

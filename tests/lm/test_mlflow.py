@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -90,16 +90,18 @@ def test_a_failing_server_is_left_alone(caplog: pytest.LogCaptureFixture) -> Non
     assert "secret" not in caplog.text
 
 
-def test_without_mlflow_there_is_a_line_for_who_looks(
-    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The setting without the package is no error: a line at the level of debugging says so."""
-    monkeypatch.setitem(sys.modules, "mlflow", None)
-    caplog.set_level(logging.DEBUG, "skill_fleet.lm")
+def test_without_mlflow_that_is_said_once(office: Office) -> None:
+    """The setting without the package is no error: one warning in a process says how to install it, and jobs go on."""
+    script = """
+import sys
+sys.modules["mlflow"] = None
+from skill_fleet.lm.mlflow import find_logger
+assert [None, None] == [find_logger("runs", job) for job in ("j-1", "j-2")]
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ["mlflow_uri is set, and MLflow is not installed; install skill-fleet[mlflow]"] == done.stderr.splitlines()
     settings = office.settings().model_copy(update={"mlflow_uri": str(office.folder / "runs")})
     assert ask(office.with_settings(settings)).tray
-    found = [record.levelname for record in caplog.records if "MLflow is not installed" in record.message]
-    assert found == ["DEBUG"]
 
 
 def test_without_the_setting_nothing_is_written() -> None:

@@ -28,8 +28,9 @@ from tests.lmserver.orders import Kind
 
 from skill_fleet.errors import AuthorAway, AuthorError, AuthorRefused, AuthorUnusable, BudgetSpent
 from skill_fleet.jobs.calls import Call, MemoryCalls
+from skill_fleet.lm.breaker import FAILURES as FAILURES_IN_A_ROW
 from skill_fleet.lm.counting import ESTIMATED
-from skill_fleet.lm.ledger import Budget, Ledger
+from skill_fleet.lm.ledger import Budget, Ledger, Spent
 from skill_fleet.lm.recovery import ErrorRecovery
 from skill_fleet.lm.route import RoutedEngine
 from skill_fleet.models.profile import Model
@@ -111,7 +112,7 @@ MATRIX = [
 
 @pytest.mark.parametrize(("kind", "ask"), MATRIX)
 def test_failures_end_as_one_of_ours(server: LanguageServer, bench: Bench, kind: Kind, ask: Ask) -> None:
-    """After as many requests as make sense; nothing is kept of them."""
+    """After as many requests as make sense; they are kept as what they are, and are no answers."""
     server.control.plan(kind, times=None, seconds=0.6 if kind == "timeout" else None)
     requests, expected = FAILURES[kind]
     engine = bench.engine(profile_of(model_at(server), timeout=0.3))
@@ -120,7 +121,9 @@ def test_failures_end_as_one_of_ours(server: LanguageServer, bench: Bench, kind:
     assert expected is type(raised.value)
     assert requests == len(outcomes(server))
     assert requests - 1 == len(bench.pauses)
-    assert () == tuple(bench.calls.of("j-1"))
+    (call,) = bench.calls.of("j-1")
+    assert ["away" if expected is AuthorAway else "refused"] * requests == [one.outcome for one in call.attempts]
+    assert Spent() == bench.ledger().spent
     assert raised.value.message
     assert raised.value.hint
 
@@ -137,10 +140,9 @@ def test_another_model_answers(server: LanguageServer, bench: Bench, kind: Kind,
     failed = "away" if expected is AuthorAway else "refused"
     assert [failed] * requests + ["answered"] == [attempt.outcome for attempt in call.attempts]
     assert "openai/second" == call.model
-    assert 1 == bench.statistics.fallbacks
     assert requests == bench.statistics.models["openai/test-model"].requests
     (event,) = bench.events
-    assert ("lm.failed", "intent") == (event.kind, event.name)
+    assert ("lm.elsewhere", "intent") == (event.kind, event.name)
     assert event.text.endswith("Now openai/second is asked.")
 
 
@@ -156,18 +158,65 @@ def test_a_model_that_comes_back_is_asked_again(server: LanguageServer, bench: B
 
 
 def test_half_a_stream_is_no_answer(server: LanguageServer, bench: Bench) -> None:
-    """Nothing is kept of it; asked again, with the same attempts, it comes whole."""
+    """It is counted once, and its tokens are; asked again, with the same attempts, it comes whole. Another run of the
+    job goes the same way without a request."""
     server.control.plan("half_stream", chunks=3)
     engine = bench.engine(profile_of(model_at(server), attempts=2))
     pieces: list[object] = []
     with pytest.raises(lm15.StreamAssemblyError, match="broke off"):
         pieces.extend(engine.stream(ask_for()))
     assert pieces
-    assert () == tuple(bench.calls.of("j-1"))
-    assert 1 == bench.statistics.models["openai/test-model"].away
-    assert text(streamed(engine, ask_for()))
+    (call,) = bench.calls.of("j-1")
+    assert (["away"], False) == ([attempt.outcome for attempt in call.attempts], call.is_answered)
+    assert 0 < call.input_tokens
+    assert 0 < call.output_tokens
+    assert (0, 1) == (bench.ledger().spent.calls, bench.statistics.models["openai/test-model"].requests)
+    answer = text(streamed(engine, ask_for()))
     with pytest.raises(AuthorUnusable, match="all 2 attempts"):
         engine.complete(ask_for())
+    engine = bench.engine(profile_of(model_at(server), attempts=2))
+    with pytest.raises(lm15.StreamAssemblyError, match="broke off"):
+        streamed(engine, ask_for())
+    assert answer == text(streamed(engine, ask_for()))
+    assert 2 == len(outcomes(server))
+
+
+def test_streams_that_break_open_the_breaker(server: LanguageServer, bench: Bench) -> None:
+    """That they began well is no success."""
+    server.control.plan("half_stream", times=None, chunks=3)
+    engine = bench.engine(profile_of(model_at(server), attempts=FAILURES_IN_A_ROW + 1))
+    for _ in range(FAILURES_IN_A_ROW):
+        with pytest.raises(lm15.StreamAssemblyError):
+            streamed(engine, ask_for())
+    with pytest.raises(AuthorAway, match="left alone"):
+        streamed(engine, ask_for())
+    assert FAILURES_IN_A_ROW == len(outcomes(server))
+
+
+def test_who_listens_no_longer_says_nothing_of_the_model(server: LanguageServer, bench: Bench) -> None:
+    """A stream that is left is neither a success nor a failure."""
+    engine = bench.engine(profile_of(model_at(server)))
+    events_of = engine.stream(ask_for())
+    next(events_of)
+    events_of.close()
+    assert {} == bench.statistics.models
+    assert () == tuple(bench.calls.of("j-1"))
+
+
+SECRET = "sk-" + "leaked0Key7654321" * 3
+
+
+@pytest.mark.parametrize("ask", WAYS.values(), ids=WAYS)
+def test_an_answer_is_handed_up_without_keys(server: LanguageServer, bench: Bench, ask: Ask) -> None:
+    """However it is cut into pieces; and so it is kept."""
+    server.control.plan(
+        "text", text=f"The key is {SECRET}, and api_key = hunter2hunter2 too.\nNothing else. " + "x" * 300
+    )
+    answer = text(ask(bench.engine(profile_of(model_at(server))), ask_for()))
+    assert answer.startswith("The key is ***, and api_key = *** too.\nNothing else. xxx")
+    (call,) = bench.calls.of("j-1")
+    assert answer == kept_text(call.response)
+    assert SECRET[:20] not in call.response
 
 
 @pytest.mark.parametrize("ask", WAYS.values(), ids=WAYS)
@@ -211,7 +260,8 @@ def test_equal_questions_are_asked_each(server: LanguageServer, bench: Bench) ->
 
 
 def test_what_makes_a_question_another(server: LanguageServer, bench: Bench) -> None:
-    """Its prompt, its salt, the model, the turn of the job; not how it is transported."""
+    """Its prompt, its salt, the model, and the turn of the decision when the answer was of no use; not how it is
+    transported."""
     model = model_at(server)
     profile = profile_of(model)
     ledger = bench.ledger()
@@ -222,9 +272,15 @@ def test_what_makes_a_question_another(server: LanguageServer, bench: Bench) -> 
     bench.engine(profile, ledger, "voter 2").complete(ask_for())
     bench.engine(profile_of(replace(model, name="openai/second")), ledger).complete(ask_for())
     assert 4 == len(outcomes(server))
-    ledger.again(AuthorUnusable("no form"))
+    ledger.again(AuthorUnusable("`intent`: no form"))
     bench.engine(profile, ledger).complete(ask_for())
-    assert 5 == len(outcomes(server)) == len(bench.calls.of("j-1"))
+    assert 4 == len(outcomes(server))
+    given_up = bench.engine(profile, ledger)
+    given_up.complete(ask_for())
+    given_up.give_up()
+    ledger.again(AuthorUnusable("`intent`: no form"))
+    bench.engine(profile, ledger).complete(ask_for())
+    assert 5 == len(outcomes(server)) == ledger.spent.calls
 
 
 def test_attempts_are_counted_across_a_crash(server: LanguageServer, bench: Bench) -> None:

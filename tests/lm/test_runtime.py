@@ -10,11 +10,14 @@ from pathlib import Path
 
 import dspy
 import pytest
-from tests.lm.runtimes import LETTER, THINKING, Office, Sorting, ask, plain
+from tests.lm.runtimes import LETTER, MODEL, THINKING, Office, Sorting, ask, plain
 from tests.lmserver.orders import Kind
 
 from skill_fleet.errors import AuthorAway, AuthorError, AuthorRefused, AuthorUnusable, BudgetSpent
+from skill_fleet.jobs.calls import MemoryCalls
+from skill_fleet.lm.ledger import Budget, Ledger
 from skill_fleet.lm.robust import RobustModule
+from skill_fleet.lm.runtime import Runtime
 from skill_fleet.lm.wrapping import wrap_predictors
 from skill_fleet.settings import load_settings
 
@@ -99,7 +102,7 @@ def test_what_is_optional_is_done_without(office: Office) -> None:
     fallback = dspy.Prediction(tray="none")
     assert runtime.optional("preview", dspy.Predict(Sorting), fallback, letter=LETTER) is fallback
     assert office.told("lm.failed")[-1] == "The job goes on without this answer."
-    assert "1 decision nobody took; the job went on without." in runtime.account()
+    assert "In its last run, 1 decision nobody took; the job went on without." in runtime.account()
 
 
 def test_what_a_person_must_mend_is_not_done_without(office: Office) -> None:
@@ -211,6 +214,25 @@ def test_the_account_says_what_was_spent(office: Office) -> None:
     assert "1 answer came from another model than the first." in lines
 
 
+def test_models_are_named_in_the_order_in_which_they_are_asked(office: Office) -> None:
+    """The cheapest first, where the settings say so: the one that is named first has answered."""
+    url = office.server.base_url
+    names = ("openai/unknown", "openai/dear", "openai/test-model")
+    settings = load_settings(
+        {
+            "models": {"default": {"model": [f"{name}@{url}" for name in names], "cheapest_first": True}},
+            "prices": {
+                "openai/dear": {"input": 5.0, "output": 9.0},
+                "openai/test-model": {"input": 1.0, "output": 2.0},
+            },
+        },
+        office.folder,
+    )
+    ask(office.with_settings(settings, office.events.append))
+    assert office.told("lm.started") == ["openai/test-model, openai/dear, openai/unknown"]
+    assert [entry.model for entry in office.traces] == ["openai/test-model"]
+
+
 def test_nothing_is_printed(office: Office, capfd: pytest.CaptureFixture[str]) -> None:
     """The output of a command belongs to its result, and its talk is ours."""
     agent = dspy.ReAct(Sorting, tools=[], max_iters=2)
@@ -233,6 +255,43 @@ def test_an_agent_works_with_its_own_tools(office: Office) -> None:
     assert answer.tray == "bridge"
     assert len(found) == 1
     assert "Nothing about" in answer.trajectory["observation_0"]
+
+
+def test_an_agent_goes_on_from_the_turns_it_has(office: Office) -> None:
+    """After its budget was granted once more, in another run of the job: nothing that it asked is asked again."""
+
+    def look_up(query: str) -> str:
+        """Looks something up."""
+        return f"Nothing about {query}."
+
+    def agent() -> dspy.Module:
+        return dspy.ReAct(Sorting, tools=[look_up], max_iters=4)
+
+    office.runtime(lm_cache=False).run("gather_examples", agent(), letter=LETTER)
+    needed, spent = office.requests, Ledger("j-1", office.calls, Budget()).spent
+    office.server.control.reset()
+    office.calls = MemoryCalls()
+    limit = Budget(tokens=spent.tokens * 2 // 3)
+    ledger = Ledger("j-1", office.calls, limit)
+    settings = office.settings(lm_cache=False)
+    with pytest.raises(BudgetSpent) as raised:
+        Runtime(settings, "j-1", ledger, None, office.folder).run("gather_examples", agent(), letter=LETTER)
+    assert 0 < office.requests < needed
+    again = Ledger("j-1", office.calls, limit)
+    again.again(raised.value)
+    Runtime(settings, "j-1", again, None, office.folder).run("gather_examples", agent(), letter=LETTER)
+    assert needed == office.requests
+
+
+def test_another_model_is_told_once_in_a_decision(office: Office) -> None:
+    """However many questions it puts."""
+    office.server.control.plan("unauthorized", model="away", times=None)
+    runtime = office.runtime(["openai/away", MODEL], voters=3)
+    ask(runtime)
+    ask(runtime, "Another letter.")
+    told = office.told("lm.elsewhere")
+    assert 2 == len(told)
+    assert all("Now openai/test-model is asked." in text for text in told)
 
 
 def test_the_product_imports_no_dspy() -> None:

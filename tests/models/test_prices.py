@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skill_fleet.models.prices import Usage, by_price, cost_of
+from skill_fleet.models.prices import Usage, cost_of, is_listed
 from skill_fleet.models.profile import Model
 
 PRICED = Model("openai/a", input_price=0.25, output_price=2.0)
@@ -33,8 +33,8 @@ def test_what_is_not_known_has_no_cost(model: Model, usage: Usage) -> None:
     assert cost_of(model, usage) is None
 
 
-def test_unpriced_models_keep_their_order() -> None:
-    """Behind those with a price, of which the cheapest comes first."""
-    one, two = Model("openai/one"), Model("openai/two", input_price=0.1)
-    free = Model("ollama/free", input_price=0, output_price=0)
-    assert (free, PRICED, one, two) == by_price([one, PRICED, two, free])
+def test_a_public_list_holds_at_the_providers_own_address() -> None:
+    """At another address, and on a server of one's own, somebody else says what it costs."""
+    assert is_listed(Model("openai/a"))
+    assert not is_listed(Model("openai/a", base_url="http://a:1/v1"))
+    assert not is_listed(Model("ollama/a"))

@@ -87,7 +87,19 @@ def test_what_a_table_leaves_open_is_inherited() -> None:
         "[models.worker]\ntimeout = 60\nattempts = 2\n[models.content]\ncandidates = 3\nadapter = 'json'\n"
     )
     found = load_settings()
-    expected = Profile("worker", (Model("openai/a"),), 0.3, 16_000, 60.0, 2, 1, 3, cheapest_first=False, adapter="json")
+    expected = Profile(
+        "worker",
+        (Model("openai/a"),),
+        0.3,
+        16_000,
+        60.0,
+        2,
+        1,
+        3,
+        cheapest_first=False,
+        adapter="json",
+        min_agreement=0.5,
+    )
     assert expected == profile_for(found, "content")
     assert (1, "chat") == (role_profile(found, "worker").candidates, role_profile(found, "worker").adapter)
     assert 5 == role_profile(found, "judge").attempts
@@ -162,17 +174,31 @@ def test_names_may_hold_slashes_colons_and_at_signs() -> None:
     ]
 
 
-def test_prices_order_the_cheapest_first() -> None:
-    """Models without a price come last, in their own order; without the switch the order stands."""
+def test_prices_are_given_to_the_models_and_change_no_order() -> None:
+    """Who asks the cheapest first sorts by more than the settings know."""
     write(
         '[models.default]\nmodel = ["openai/x", "openai/dear", "openai/y", "openai/cheap"]\n'
         "[models.worker]\ncheapest_first = true\n"
         '[prices."openai/dear"]\ninput = 2\noutput = 8\n[prices."openai/cheap"]\ninput = 0.1\noutput = 0.4\n'
     )
     found = load_settings()
-    assert ["openai/cheap", "openai/dear", "openai/x", "openai/y"] == names(role_profile(found, "worker"))
-    assert ["openai/x", "openai/dear", "openai/y", "openai/cheap"] == names(role_profile(found, "judge"))
-    assert (0.1, 0.4) == (role_profile(found, "worker").models[0].input_price, found.prices["openai/cheap"].output)
+    worker = role_profile(found, "worker")
+    assert worker.cheapest_first
+    assert ["openai/x", "openai/dear", "openai/y", "openai/cheap"] == names(worker)
+    assert [(None, None), (2.0, 8.0), (None, None), (0.1, 0.4)] == [
+        (model.input_price, model.output_price) for model in worker.models
+    ]
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.1", "nan"])
+def test_agreement_is_a_share(share: str) -> None:
+    """From none of the voters to all of them."""
+    write('[models.default]\nmodel = "openai/a"\nvoters = 3\nmin_agreement = 0.7\n[models.judge]\nmin_agreement = 1\n')
+    found = load_settings()
+    assert (0.7, 1.0) == (role_profile(found, "worker").min_agreement, role_profile(found, "judge").min_agreement)
+    write(f"[models.default]\nmin_agreement = {share}\n")
+    with pytest.raises(SettingsError, match="min_agreement"):
+        load_settings()
 
 
 def test_hyphens_are_read_as_underscores() -> None:

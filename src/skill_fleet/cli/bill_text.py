@@ -9,13 +9,13 @@ from skill_fleet.cli.screen import columns, plural
 from skill_fleet.fleet.bill import Bill, Charge, ModelRecord
 from skill_fleet.jobs.context import Event, EventKind
 
-#: Events that say what came of asking several times, of the cache, and of what was given up.
-TOLD: tuple[EventKind, ...] = ("lm.decided", "lm.failed")
+#: Events that say what came of asking several times, who else was asked, and what was given up.
+TOLD: tuple[EventKind, ...] = ("lm.decided", "lm.elsewhere", "lm.failed")
 
 
 def bill_lines(bill: Bill, past: Sequence[Event]) -> list[str]:
     """Nothing for a job that asked no model."""
-    if not bill.total.calls and not past:
+    if not bill.models and not past:
         return []
     rows = [["models", _spent(bill.total)]]
     rows += [["", f"{record.charge.name}: {_record(record)}"] for record in bill.models]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from skill_fleet.cli.caller import Caller
 from skill_fleet.errors import SettingsError, StorageError
+from skill_fleet.jobs.traces import make_private
 
 LOGS = Path(".skill-fleet", "logs")
 
@@ -39,7 +40,7 @@ def hand_over(caller: Caller, job_id: str) -> Handover:
     """Start a process that resumes the job and ends when the job does, or when it has a question."""
     log = log_file(caller.home, job_id)
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
+        make_private(log.parent)
         with log.open("ab") as kept:
             process = subprocess.Popen(
                 [*_command(), "jobs", "resume", job_id, "--no-input", "--quiet", "--home", str(caller.home)],

@@ -131,7 +131,7 @@ def show(ref: str, /, *, options: Options = DEFAULTS) -> int:
     with caller.looking() as desk:
         job = desk.get(ref)
         prompts, audit, bill = desk.history(job.id), desk.audit(job.id), desk.bill(job.id)
-        told = _told_by_models(desk, job) if bill.total.calls else []
+        told = _told_by_models(desk, job) if bill.models else []
         if caller.screen.json:
             caller.screen.document(
                 {

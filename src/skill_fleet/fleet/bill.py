@@ -15,7 +15,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What was spent under one name. `usd` is None as soon as one price is not known; `seconds` include waiting."""
+    """What was spent under one name. `calls` are answers; tokens and money are also those of answers that broke off.
+    `usd` is None as soon as one price is not known; `seconds` include waiting."""
 
     name: str
     calls: int
@@ -48,12 +49,12 @@ class Bill:
 def bill_of(calls: Sequence[Call]) -> Bill:
     tried = [attempt for call in calls for attempt in call.attempts]
     asked = dict.fromkeys([*(attempt.model for attempt in tried), *(call.model for call in calls)])
-    answered = _grouped(calls, lambda call: call.model)
+    spent = _grouped(calls, lambda call: call.model)
     requests = _grouped(tried, lambda attempt: attempt.model)
     return Bill(
         _charge("all", calls),
         tuple(_charge(name, some) for name, some in _grouped(calls, lambda call: call.decision).items()),
-        tuple(_record(model, answered.get(model, []), requests.get(model, [])) for model in asked),
+        tuple(_record(model, spent.get(model, []), requests.get(model, [])) for model in asked),
     )
 
 
@@ -67,7 +68,7 @@ def _charge(name: str, calls: Sequence[Call]) -> Charge:
     known = [price for price in prices if price is not None]
     return Charge(
         name,
-        len(calls),
+        sum(call.is_answered for call in calls),
         sum(call.input_tokens for call in calls),
         sum(call.output_tokens for call in calls),
         sum(known) if len(known) == len(prices) else None,

@@ -17,7 +17,7 @@ from skill_fleet.errors import SettingsError
 from skill_fleet.library.catalog import load_entries
 from skill_fleet.library.folder import SETTINGS_FILE, FleetFolder
 from skill_fleet.models.keys import SERVICE, find_key, key_variables, keyring_user, redact
-from skill_fleet.models.prices import Usage, cost_of
+from skill_fleet.models.prices import Usage, cost_of, is_listed
 from skill_fleet.models.profile import Model, Profile
 from skill_fleet.models.providers import provider_of
 from skill_fleet.models.resolve import author_in_force, every_profile, is_configured, origins_of
@@ -80,7 +80,7 @@ def doctor(folder: FleetFolder, staff: Staff, *, online: bool = False) -> tuple[
     """`online` calls every model that a role has, once."""
     settings = staff.settings
     place = (_python(), *_readers(), _command(), _folder(folder.root), _settings(folder), *_skills(folder))
-    return (*place, _author(settings), *_staff(settings), *(_answers(staff) if online else ()))
+    return (*place, _author(settings), *_staff(settings), *_tracking(settings), *(_answers(staff) if online else ()))
 
 
 def _python() -> Check:
@@ -153,7 +153,16 @@ def _staff(settings: Settings) -> Iterator[Check]:
             yield Check(f"model {name}", verdict, found.message, found.hint)
         else:
             yield _keys(f"model {name}", found, origins_of(settings, name), verdict)
-    yield _budget(settings)
+    models = sorted(_models(settings), key=lambda model: model.name)
+    unpriced = [model for model in models if cost_of(model, Usage(1, 1)) is None]
+    yield _budget(settings, [model for model in unpriced if not is_listed(model)])
+    yield from _prices(models, unpriced)
+
+
+def _models(settings: Settings) -> set[Model]:
+    """All that any role or decision may ask."""
+    profiles = (found for found in every_profile(settings).values() if isinstance(found, Profile))
+    return {model for profile in profiles for model in profile.models}
 
 
 def _keys(name: str, profile: Profile, origins: Mapping[str, str], verdict: Verdict) -> Check:
@@ -184,19 +193,40 @@ def _key_fix(model: Model) -> str:
     return f"export {variables[0]}=…" if variables else f"keyring set {SERVICE} {keyring_user(model)}"
 
 
-def _budget(settings: Settings) -> Check:
+def _budget(settings: Settings, unknown: Sequence[Model]) -> Check:
+    """`unknown`: the models whose price is not known for certain."""
     limits = [f"{settings.budget_tokens} tokens"] if settings.budget_tokens else []
     limits += [f"{settings.budget_usd:.2f} USD"] if settings.budget_usd else []
     message = f"a job may spend {' and '.join(limits)}" if limits else "a job may spend without limit"
-    models = (
-        model for found in every_profile(settings).values() if isinstance(found, Profile) for model in found.models
-    )
-    unpriced = sorted({model.name for model in models if cost_of(model, Usage(1, 1)) is None})
-    if settings.budget_usd and unpriced:
-        return Check(
-            "budget", "warn", f"{message}, but prices are not known: {', '.join(unpriced)}", _price_fix(unpriced[0])
-        )
+    if settings.budget_usd and unknown:
+        names = _names(unknown)
+        return Check("budget", "warn", f"{message}, but prices are not known: {names}", _price_fix(unknown[0].name))
     return Check("budget", "ok", message)
+
+
+def _prices(models: Sequence[Model], unpriced: Sequence[Model]) -> Iterator[Check]:
+    """Where prices are from; whether the list of DSPy has a model is not looked up."""
+    listed = [model for model in unpriced if is_listed(model)]
+    unknown = [model for model in unpriced if not is_listed(model)]
+    said = [f"from the settings: {_names(priced)}"] if (priced := [m for m in models if m not in unpriced]) else []
+    said += [f"not in the settings: {_names(listed)}; DSPy's list is used where it has the model"] if listed else []
+    said += [f"not known: {_names(unknown)}"] if unknown else []
+    if said:
+        yield Check("prices", "ok", " · ".join(said))
+
+
+def _names(models: Sequence[Model]) -> str:
+    return ", ".join(dict.fromkeys(model.name for model in models))
+
+
+def _tracking(settings: Settings) -> Iterator[Check]:
+    if not settings.mlflow_uri:
+        return
+    if find_spec("mlflow") is None:
+        message = "mlflow_uri is set, but MLflow is not installed: nothing is written to it"
+        yield Check("mlflow", "warn", message, 'pip install "skill-fleet[mlflow]"')
+    else:
+        yield Check("mlflow", "ok", "each question is written to MLflow")
 
 
 def _price_fix(name: str) -> str:

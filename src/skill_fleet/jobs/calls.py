@@ -23,10 +23,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One answered request, however many attempts it took.
+    """One answered request, however many attempts it took; or what came of one that nobody answered.
 
-    `key` is the SHA-256 of what was asked; `decision` what it was asked for; `model` who answered; `usd` is None when
-    the price is not known. `response` is the provider's answer as JSON.
+    `key` is the SHA-256 of what was asked; `decision` what it was asked for; `model` who answered, or was asked last;
+    `usd` is None when the price is not known. `response` is the provider's answer as JSON, empty where there is none.
     """
 
     key: str
@@ -42,6 +42,10 @@ class Call:
     @property
     def tokens(self) -> int:
         return self.input_tokens + self.output_tokens
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.response)
 
 
 class Calls(Protocol):

@@ -21,6 +21,7 @@ EventKind = Literal[
     "lm.thinking",
     "lm.text",
     "lm.decided",
+    "lm.elsewhere",
     "lm.finished",
     "lm.failed",
     "review.requested",

@@ -48,9 +48,16 @@ def trace_file(home: Path, job_id: str) -> Path:
 
 def append_trace(file: Path, entry: TraceEntry) -> None:
     """Add a line. Raises `OSError`."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_private(file.parent)
     with file.open("ab") as kept:
         kept.write(to_json(entry, TraceEntry) + b"\n")
+
+
+def make_private(folder: Path) -> None:
+    """The folder is there; one that is made here is kept out of version control. Raises `OSError`."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def load_traces(file: Path) -> list[TraceEntry]:

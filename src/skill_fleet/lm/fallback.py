@@ -15,7 +15,7 @@ from dspy import lm15
 from skill_fleet.errors import AuthorError
 from skill_fleet.jobs.calls import Attempt, Outcome
 from skill_fleet.lm.attempts import Attempts
-from skill_fleet.lm.counting import rank_by_price, text_of_request
+from skill_fleet.lm.counting import line_up, text_of_request
 from skill_fleet.lm.endpoint import Endpoint, Endpoints, shared_endpoints
 from skill_fleet.lm.recovery import ErrorRecovery, Recovery, author_error
 from skill_fleet.models.profile import Profile
@@ -32,8 +32,8 @@ NOTED_PAUSE = 3.0
 
 Bar = Callable[[Endpoint], Recovery | None]
 """Why a model must not be asked, or None."""
-Tell = Callable[[str], None]
-"""Told what keeps an answer waiting: that another model is asked, or that the same is in a while."""
+Tell = Callable[[str, str], None]
+"""Told what keeps an answer waiting, in short and in words: that another model is asked, or the same in a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +61,42 @@ class ChainStatistics:
     def __init__(self) -> None:
         self._lock = Lock()
         self._models: dict[str, ModelStatistics] = {}
-        self._fallbacks = 0
 
     def note(self, attempt: Attempt) -> None:
         with self._lock:
             self._models[attempt.model] = self._models.get(attempt.model, ModelStatistics()).plus(attempt)
-
-    def note_fallback(self) -> None:
-        with self._lock:
-            self._fallbacks += 1
 
     @property
     def models(self) -> Mapping[str, ModelStatistics]:
         with self._lock:
             return dict(self._models)
 
-    @property
-    def fallbacks(self) -> int:
-        """How often another than the first model of a chain answered."""
-        with self._lock:
-            return self._fallbacks
-
 
 @dataclass(frozen=True, slots=True)
 class Won(Generic[T]):
-    """What came of a question: `value` from `endpoint`, after `attempts`, the last of which is the one that did it."""
+    """What came of a question: `value` from `endpoint`, after `attempts`; the last one, begun at `started`, is among
+    them as soon as the chain knows how it ended."""
 
     value: T
     endpoint: Endpoint
     attempts: tuple[Attempt, ...]
+    started: float
 
 
 @dataclass(slots=True)
-class _Question(Generic[T]):
-    """`failures` by model, the last of each."""
+class Question(Generic[T]):
+    """What a chain is asked; it fills in `attempts`, and `failures` by model, the last of each."""
 
-    prompt: str
+    request: lm15.Request
     send: Callable[[Endpoint], T]
+    bar: Bar
     tell: Tell
     attempts: list[Attempt] = field(default_factory=list)
     failures: dict[str, Recovery] = field(default_factory=dict)
+
+    @property
+    def last_failure(self) -> tuple[str, Recovery] | None:
+        return next(reversed(self.failures.items()), None)
 
 
 class FallbackChain:
@@ -121,26 +117,23 @@ class FallbackChain:
         sleep: Callable[[float], None] = time.sleep,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        places = endpoints or shared_endpoints()
-        found = [places.get(model, profile.timeout) for model in profile.models]
-        self.endpoints = tuple(sorted(found, key=rank_by_price) if profile.cheapest_first else found)
+        self.endpoints = tuple(line_up(profile, endpoints or shared_endpoints()))
         self._names = Counter(endpoint.name for endpoint in self.endpoints)
         self.attempts = attempts
         self.statistics = statistics or ChainStatistics()
         self._sleep = sleep
         self._draw = draw
 
-    def ask(self, request: lm15.Request, send: Callable[[Endpoint], T], bar: Bar, tell: Tell) -> Won[T]:
-        """What `send` gives for the first endpoint that answers. Raises `AuthorAway`, `AuthorRefused`, or
-        `AuthorUnusable` when there is no attempt left; and as it is whatever is a mistake of ours."""
-        question = _Question(text_of_request(request), send, tell)
-        for number, endpoint in enumerate(self.endpoints):
-            if number and (failure := self._last_failure(question)):
-                tell(f"{failure.message} Now {self.label(endpoint)} is asked.")
-            won = self._ask_one(endpoint, question, bar(endpoint))
+    def ask(self, question: Question[T]) -> Won[T]:
+        """What `send` gives for the first endpoint that begins to answer; who asks then tells how that went on: it
+        `ended`, `broke` off, or was `dropped`. Raises `AuthorAway`, `AuthorRefused`, or `AuthorUnusable` when there is
+        no attempt left; and as it is whatever is a mistake of ours."""
+        for endpoint in self.endpoints:
+            if question.last_failure:
+                name, last = question.last_failure
+                question.tell(f"{name} {last.kind}", f"{last.message} Now {self.label(endpoint)} is asked.")
+            won = self._ask_one(endpoint, question, question.bar(endpoint))
             if won is not None:
-                if number:
-                    self.statistics.note_fallback()
                 return won
             failure = question.failures.get(self.label(endpoint))
             if failure and not failure.elsewhere:
@@ -151,15 +144,26 @@ class FallbackChain:
         """Its name, with its address where the chain has the same model at several places."""
         return f"{endpoint.name}@{endpoint.model.base_url}" if self._names[endpoint.name] > 1 else endpoint.name
 
-    def broke(self, endpoint: Endpoint, error: Exception, seconds: float) -> None:
-        """Note that an answer broke off, after it had been taken for one."""
-        endpoint.breaker.failed()
-        self.statistics.note(Attempt(self.label(endpoint), "away", _problem_of(error), seconds))
+    def ended(self, won: Won[T]) -> Won[T]:
+        """The answer is there as a whole."""
+        won.endpoint.breaker.succeeded()
+        return self._closed(won, "answered", "")
 
-    def _last_failure(self, question: _Question[T]) -> Recovery | None:
-        return next(reversed(question.failures.values()), None)
+    def broke(self, won: Won[T], error: Exception) -> Won[T]:
+        """The answer broke off."""
+        won.endpoint.breaker.failed()
+        return self._closed(won, "away", _problem_of(error, won.endpoint))
 
-    def _ask_one(self, endpoint: Endpoint, question: _Question[T], barred: Recovery | None) -> Won[T] | None:
+    def dropped(self, won: Won[T]) -> None:
+        """Whoever asked wants no more of it, which says nothing of the model."""
+        won.endpoint.breaker.let_go()
+
+    def _closed(self, won: Won[T], outcome: Outcome, problem: str) -> Won[T]:
+        last = Attempt(self.label(won.endpoint), outcome, problem, time.monotonic() - won.started)
+        self.statistics.note(last)
+        return replace(won, attempts=(*won.attempts, last))
+
+    def _ask_one(self, endpoint: Endpoint, question: Question[T], barred: Recovery | None) -> Won[T] | None:
         name, retry = self.label(endpoint), 0
         while self.attempts.are_left([name]):
             barred = barred or _rest(endpoint)
@@ -178,18 +182,18 @@ class FallbackChain:
             if pause is None:
                 return None
             if pause >= NOTED_PAUSE:
-                question.tell(f"{outcome.message} It is asked again in {pause:.0f} s.")
+                question.tell(f"{name} waits", f"{outcome.message} It is asked again in {pause:.0f} s.")
             self._sleep(pause)
             retry += 1
         return None
 
-    def _try(self, endpoint: Endpoint, question: _Question[T]) -> Won[T] | Recovery:
+    def _try(self, endpoint: Endpoint, question: Question[T]) -> Won[T] | Recovery:
         name, started = self.label(endpoint), time.monotonic()
         try:
             value = question.send(endpoint)
         except BaseException as error:
             # Whatever it is, the breaker has to be told; what is no failure of a model goes on as it is.
-            failure = ErrorRecovery.classify(error, endpoint.model, question.prompt)
+            failure = ErrorRecovery.classify(error, endpoint.model, text_of_request(question.request))
             if failure is None:
                 endpoint.breaker.let_go()
                 raise
@@ -197,9 +201,7 @@ class FallbackChain:
             outcome: Outcome = "away" if failure.kind == "away" else "refused"
             self._note(question, Attempt(name, outcome, failure.message, time.monotonic() - started))
             return failure
-        endpoint.breaker.succeeded()
-        self._note(question, Attempt(name, "answered", "", time.monotonic() - started))
-        return Won(value, endpoint, tuple(question.attempts))
+        return Won(value, endpoint, tuple(question.attempts), started)
 
     def _tell_breaker(self, endpoint: Endpoint, failure: Recovery) -> None:
         """Who refuses is there."""
@@ -208,7 +210,7 @@ class FallbackChain:
         else:
             endpoint.breaker.succeeded()
 
-    def _note(self, question: _Question[T], attempt: Attempt) -> None:
+    def _note(self, question: Question[T], attempt: Attempt) -> None:
         question.attempts.append(attempt)
         self.statistics.note(attempt)
 
@@ -220,13 +222,13 @@ class FallbackChain:
             return failure.retry_after if failure.retry_after <= LONGEST_WISH else None
         return self._draw(0.0, min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE))
 
-    def _give_up(self, question: _Question[T]) -> AuthorError:
+    def _give_up(self, question: Question[T]) -> AuthorError:
         failures = list(question.failures.values())
         if not failures:
             names = ", ".join(map(self.label, self.endpoints))
             return author_error(
                 "unusable",
-                f"{names}: all {self.attempts.limit} attempts of this decision are used.",
+                f"{names}: all {self.attempts.limit} attempts of this question are used.",
                 "Raise `attempts` of the profile, or name another model.",
             )
         kind = "away" if any(failure.kind == "away" for failure in failures) else failures[0].kind
@@ -255,6 +257,6 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} minutes"  # noqa: PLR2004
 
 
-def _problem_of(error: Exception) -> str:
-    failure = ErrorRecovery.classify(error)
+def _problem_of(error: Exception, endpoint: Endpoint) -> str:
+    failure = ErrorRecovery.classify(error, endpoint.model)
     return failure.message if failure else type(error).__name__

@@ -14,7 +14,7 @@ from skill_fleet.lm.counting import count
 from skill_fleet.lm.execution import Execution
 from skill_fleet.lm.fallback import ChainStatistics, FallbackChain
 from skill_fleet.lm.ledger import Ledger
-from skill_fleet.lm.route import Listen, RoutedEngine, nobody
+from skill_fleet.lm.route import News, RoutedEngine
 from skill_fleet.lm.stream import Hear, TappedEngine
 from skill_fleet.models.profile import Adapter, Profile
 
@@ -27,31 +27,24 @@ JSON_FROM = 2
 
 
 class _Noted(ChainStatistics):
-    """Counts for one line, and for the run of the job that it is part of."""
+    """Counts, and knows who answered last."""
 
-    def __init__(self, whole: ChainStatistics) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._whole = whole
         self.answered_by = ""
 
     def note(self, attempt: Attempt) -> None:
         super().note(attempt)
-        self._whole.note(attempt)
         if attempt.outcome == "answered":
             self.answered_by = attempt.model
-
-    def note_fallback(self) -> None:
-        super().note_fallback()
-        self._whole.note_fallback()
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Over what the lines of one run of a job go; without `listen` nobody is told anything."""
+    """Over what the lines of one run of a job go; `news` are those of one decision."""
 
     ledger: Ledger
-    listen: Listen = nobody
-    statistics: ChainStatistics = field(default_factory=ChainStatistics)
+    news: News = field(default_factory=News)
 
 
 class Line:
@@ -69,11 +62,11 @@ class Line:
         self.adapter = adapter_of(profile.adapter)
         self._profile = profile
         self._attempts = Attempts(profile.attempts)
-        self._statistics = _Noted(exchange.statistics)
+        self._statistics = _Noted()
         self._chain = FallbackChain(profile, self._attempts, self._statistics)
         salt = str(execution.rollout or "")
-        engine = RoutedEngine(execution.decision, self._chain, exchange.ledger, salt, exchange.listen)
-        self._engine = TappedEngine(engine, hear)
+        self._routed = RoutedEngine(execution.decision, self._chain, exchange.ledger, salt, exchange.news)
+        self._engine = TappedEngine(self._routed, hear)
         self._lm = dspy.LM(
             f"routed/{execution.decision}",
             engine=self._engine,
@@ -109,6 +102,10 @@ class Line:
         oftener than it might ask."""
         most = self._attempts.limit * len(self._profile.models)
         return self.execution.asks < most and self._attempts.are_left(model.name for model in self._profile.models)
+
+    def give_up(self) -> None:
+        """None of the answers was of use."""
+        self._routed.give_up()
 
     def was_cut(self) -> bool:
         """Whether the last answer ended because it was too long."""

@@ -10,6 +10,8 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from skill_fleet.jobs.traces import make_private
+
 LOG = logging.getLogger("skill_fleet.lm")
 
 BOOK = Path(".skill-fleet", "logs", "models.log")
@@ -27,9 +29,10 @@ def open_book(home: Path, job_id: str) -> Write:
 
 @cache
 def _book(file: Path) -> logging.Logger:
-    """One for each file in a process. It is no child of the root: what it says goes to its file and nowhere else, and
-    the jobs of another fleet in the same process do not write into it."""
-    book = logging.Logger("skill_fleet.lm", logging.INFO)
+    """One for each file in a process. What is said goes to the file and nowhere else."""
+    # A registered logger would be one for all fleets of the process, and a handler on it would keep the warnings of
+    # this room from standard error, where they go as long as nobody sets up logging.
+    book = logging.Logger("skill_fleet.lm", logging.INFO)  # noqa: LOG001
     book.addHandler(_Pages(file))
     return book
 
@@ -55,5 +58,5 @@ class _Pages(RotatingFileHandler):
             LOG.warning("%s is not written: %s", self.baseFilename, sys.exc_info()[1])
 
     def _open(self) -> TextIOWrapper:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        make_private(Path(self.baseFilename).parent)
         return super()._open()

@@ -33,6 +33,10 @@ class Health:
     rated: int = 0
     quality: float = 0.0
 
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
 
 class ModuleMonitor(Watch):
     """Counts by decision, and logs each question: `none`, how long the texts are (`sizes`), or the texts (`text`)."""
@@ -95,4 +99,6 @@ def _size(values: Mapping[str, object]) -> int:
 def _texts(values: Mapping[str, object]) -> str:
     """A key is taken out before the text is cut, which might leave half of it. Lines of a text are set in, so that none
     looks like one of the log's own."""
-    return "; ".join(f"{name} = {redact(str(value))[:LONGEST]}" for name, value in values.items()).replace("\n", "\n    ")
+    return "; ".join(f"{name} = {redact(str(value))[:LONGEST]}" for name, value in values.items()).replace(
+        "\n", "\n    "
+    )

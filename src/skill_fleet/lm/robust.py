@@ -52,6 +52,7 @@ class RobustModule(dspy.Module):
                 execution.problems.append(redact(problem_of(error)))
                 self._tally.add("unreadable")
                 if not line.may_ask():
+                    line.give_up()
                     raise _given_up(error, execution) from None  # its text quotes the answer
                 self._tally.add("asked again")
 

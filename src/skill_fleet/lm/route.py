@@ -18,14 +18,16 @@ from dspy._vendor.lm15.result import StreamAccumulator
 from dspy._vendor.lm15.serde import request_to_dict, response_from_dict, response_to_dict
 from dspy._vendor.lm15.types import StreamEvent
 
-from skill_fleet.errors import AuthorRefused
-from skill_fleet.jobs.calls import Call
+from skill_fleet.errors import AuthorError, AuthorRefused
+from skill_fleet.jobs.calls import Attempt, Call
 from skill_fleet.jobs.context import Event
-from skill_fleet.lm.counting import ESTIMATED, count, has_price, price, text_of_request, tokens_in
+from skill_fleet.lm.cleaning import clean_events, clean_response
+from skill_fleet.lm.counting import ESTIMATED, Count, count, has_price, price, text_of_request, tokens_in
 from skill_fleet.lm.endpoint import Endpoint
-from skill_fleet.lm.fallback import FallbackChain, Won
+from skill_fleet.lm.fallback import FallbackChain, Question, Won
 from skill_fleet.lm.ledger import Ledger
 from skill_fleet.lm.recovery import Recovery
+from skill_fleet.models.keys import redact
 from skill_fleet.models.prices import Usage
 
 T = TypeVar("T")
@@ -38,76 +40,118 @@ def nobody(event: Event) -> None:
     del event
 
 
+class News:
+    """What keeps one decision waiting, told once about each model and kind of failure, however many questions the
+    decision puts. Safe to use from several threads."""
+
+    def __init__(self, listen: Listen = nobody) -> None:
+        self._listen = listen
+        self._lock = Lock()
+        self._told: set[str] = set()
+
+    def tell(self, about: str, event: Event) -> None:
+        with self._lock:
+            if about in self._told:
+                return
+            self._told.add(about)
+        self._listen(event)
+
+
 class RoutedEngine:
     """What `dspy.LM` is given as its engine, for one question of one decision and its repetitions.
 
-    An answer is kept in the ledger before it is handed up. Raises errors of our own tree, which DSPy wraps in its
-    `LMUnexpectedError`: `ErrorRecovery.to_author_error` finds them; and `lm15.StreamAssemblyError` for an answer that
-    broke off after a part of it was told, which may be asked for again. An answer that was cut off at its longest is
-    handed up as it is: its `finish_reason` is `length`.
+    An answer is kept in the ledger, without keys, before it is handed up; so is what was tried in vain. Raises errors
+    of our own tree, which DSPy wraps in its `LMUnexpectedError`: `ErrorRecovery.to_author_error` finds them; and
+    `lm15.StreamAssemblyError` for an answer that broke off after a part of it was told, which may be asked for again.
+    An answer that was cut off at its longest is handed up as it is: its `finish_reason` is `length`.
 
     Safe to use from several threads.
     """
 
     def __init__(
-        self, decision: str, chain: FallbackChain, ledger: Ledger, salt: str = "", listen: Listen = nobody
+        self, decision: str, chain: FallbackChain, ledger: Ledger, salt: str = "", news: News | None = None
     ) -> None:
         """`salt` tells alike questions apart that shall be answered each for itself: those of voters, of candidates."""
         self._decision = decision
         self._chain = chain
         self._ledger = ledger
         self._salt = salt
-        self._listen = listen
+        self._news = news or News()
         self._lock = Lock()
         self._asked: Counter[str] = Counter()
+        self._answers: list[Call] = []
 
     def complete(self, request: lm15.Request) -> lm15.Response:
-        key = self._key(request)
-        if (kept := self._ledger.find(key)) is not None:
+        question = self._question(request)
+        if (kept := self._ledger.find(self._decision, question)) is not None:
             return self._recall(kept)
-        started = time.monotonic()
+        asked = self._begin(question, request)
         with self._ledger.holding(*self._least(request)):
-            won = self._chain.ask(request, lambda endpoint: endpoint.complete(request), self._bar, self._tell)
-            return self._keep(_Asked(key, request, started), won, won.value)
+            won = self._chain.ended(self._ask(asked, lambda endpoint: endpoint.complete(request)))
+            return self._keep(asked, won, won.value)
 
     def stream(self, request: lm15.Request) -> Generator[StreamEvent]:
         """An answer that was kept comes in one piece. Models are changed only before the first piece."""
-        key = self._key(request)
-        if (kept := self._ledger.find(key)) is not None:
+        question = self._question(request)
+        if (kept := self._ledger.find(self._decision, question)) is not None:
             yield from lm15.response_to_events(self._recall(kept))
             return
-        asked = _Asked(key, request, time.monotonic())
+        asked = self._begin(question, request)
         with self._ledger.holding(*self._least(request)):
-            won = self._chain.ask(request, lambda endpoint: _open(endpoint, request), self._bar, self._tell)
+            won = self._ask(asked, lambda endpoint: _open(endpoint, request))
             with closing(won.value):
                 yield from self._follow(asked, won)
 
     def close(self) -> None:
         """The connections are the process', and stay."""
 
-    def _follow(self, asked: _Asked, won: Won[Generator[StreamEvent]]) -> Iterator[StreamEvent]:
-        whole = StreamAccumulator(asked.request)
-        for event in self._unbroken(asked, won):
-            whole.push(event)
-            if event.type == "end":
-                self._keep(asked, won, whole.response())
-            yield event
+    def give_up(self) -> None:
+        """None of the answers was of use: when a person lets the job go on, all are asked for anew."""
+        for call in self._answers:
+            self._ledger.mark_useless(call)
 
-    def _unbroken(self, asked: _Asked, won: Won[Generator[StreamEvent]]) -> Iterator[StreamEvent]:
+    def _begin(self, question: str, request: lm15.Request) -> _Asked:
+        return _Asked(self._ledger.key_for(self._decision, question), request, time.monotonic())
+
+    def _ask(self, asked: _Asked, send: Callable[[Endpoint], T]) -> Won[T]:
+        question = Question(asked.request, send, self._bar, self._tell)
         try:
-            yield from won.value
-        except lm15.LM15Error as error:
-            self._chain.broke(won.endpoint, error, time.monotonic() - asked.started)
-            raise lm15.StreamAssemblyError(f"the answer of {won.endpoint.name} broke off") from error
+            return self._chain.ask(question)
+        except AuthorError:
+            if question.attempts:
+                last, nothing = question.attempts[-1].model, Count(0, 0, 0.0, is_estimated=False)
+                self._ledger.keep_unanswered(self._call(asked, last, nothing, tuple(question.attempts)))
+            raise
 
-    def _key(self, request: lm15.Request) -> str:
+    def _follow(self, asked: _Asked, won: Won[Generator[StreamEvent]]) -> Iterator[StreamEvent]:
+        whole, ended = StreamAccumulator(asked.request), False
+        try:
+            for event in clean_events(won.value):
+                whole.push(event)
+                if event.type == "end":
+                    ended = True
+                    self._keep(asked, self._chain.ended(won), whole.response())
+                yield event
+            if not ended:
+                raise lm15.StreamAssemblyError("it had no end")
+        except lm15.LM15Error as error:
+            if ended:
+                raise
+            ended = True
+            self._keep_broken(asked, self._chain.broke(won, error), whole.response())
+            raise lm15.StreamAssemblyError(f"the answer of {won.endpoint.name} broke off") from error
+        finally:
+            if not ended:
+                self._chain.dropped(won)
+
+    def _question(self, request: lm15.Request) -> str:
         """The same for the same question when a step is run again: nothing of the job's id, of time or of chance.
 
         The n-th of equal questions to this engine is a question of its own.
         """
         first = self._chain.endpoints[0].model
         asked = request_to_dict(request) | {"model": first.name}
-        parts = [asked, first.base_url, self._decision, self._salt, self._ledger.turn]
+        parts = [asked, first.base_url, self._salt]
         digest = _digest(parts)
         with self._lock:
             number = self._asked[digest]
@@ -116,26 +160,51 @@ class RoutedEngine:
 
     def _recall(self, call: Call) -> lm15.Response:
         self._chain.attempts.recall(call.attempts)
-        return _not_refused(response_from_dict(json.loads(call.response)), call.model)
+        if not call.is_answered:
+            raise lm15.StreamAssemblyError(f"the answer of {call.model} broke off")
+        self._answers.append(call)
+        return self._not_refused(response_from_dict(json.loads(call.response)), call.model)
 
     def _keep(self, asked: _Asked, won: Won[T], response: lm15.Response) -> lm15.Response:
         used = count(won.endpoint, asked.request, response)
         *before, last = won.attempts
         attempts = (*before, replace(last, problem=ESTIMATED)) if used.is_estimated else won.attempts
-        self._ledger.keep(
-            Call(
-                key=asked.key,
-                decision=self._decision,
-                model=won.endpoint.name,
-                input_tokens=used.input_tokens,
-                output_tokens=used.output_tokens,
-                usd=used.usd,
-                seconds=time.monotonic() - asked.started,
-                attempts=attempts,
-                response=json.dumps(response_to_dict(response)),
-            )
+        cleaned = clean_response(response)
+        call = self._call(asked, won.endpoint.name, used, attempts)
+        call = replace(call, response=json.dumps(response_to_dict(cleaned)))
+        self._ledger.keep(call)
+        self._answers.append(call)
+        return self._not_refused(cleaned, won.endpoint.name)
+
+    def _keep_broken(self, asked: _Asked, won: Won[T], part: lm15.Response) -> None:
+        """Its tokens are estimated: the server counts at the end."""
+        used = count(won.endpoint, asked.request, part)
+        self._ledger.keep_broken(self._call(asked, won.endpoint.name, used, won.attempts))
+
+    def _call(self, asked: _Asked, model: str, used: Count, attempts: tuple[Attempt, ...]) -> Call:
+        """Without an answer."""
+        return Call(
+            key=asked.key,
+            decision=self._decision,
+            model=model,
+            input_tokens=used.input_tokens,
+            output_tokens=used.output_tokens,
+            usd=used.usd,
+            seconds=time.monotonic() - asked.started,
+            attempts=attempts,
+            response="",
         )
-        return _not_refused(response, won.endpoint.name)
+
+    def _not_refused(self, response: lm15.Response, model: str) -> lm15.Response:
+        """Raises `AuthorRefused` when the provider says that the model, or a filter before it, will not answer this."""
+        refuses = any(part.type == "refusal" for part in response.message.parts)
+        if not refuses and response.finish_reason != "content_filter":
+            return response
+        self.give_up()
+        raise AuthorRefused(
+            f"`{self._decision}`: {model} will not write this; its provider marks the answer as a refusal.",
+            "Change the task or its sources, or name another model.",
+        )
 
     def _least(self, request: lm15.Request) -> tuple[int, float]:
         """Tokens and dollars that the prompt alone takes, as far as can be told."""
@@ -156,9 +225,10 @@ class RoutedEngine:
             elsewhere=True,
         )
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, about: str, what: str) -> None:
         spent = self._ledger.spent
-        self._listen(Event("lm.failed", self._decision, what, tokens=spent.tokens, usd=spent.usd))
+        event = Event("lm.elsewhere", self._decision, redact(what), tokens=spent.tokens, usd=spent.usd)
+        self._news.tell(about, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +252,6 @@ def _open(endpoint: Endpoint, request: lm15.Request) -> Generator[StreamEvent]:
 def _together(first: list[StreamEvent], events: Generator[StreamEvent]) -> Generator[StreamEvent]:
     with closing(events):
         yield from chained(first, events)
-
-
-def _not_refused(response: lm15.Response, model: str) -> lm15.Response:
-    """Raises `AuthorRefused` when the provider says that the model, or a filter before it, will not answer this."""
-    refuses = any(part.type == "refusal" for part in response.message.parts)
-    if refuses or response.finish_reason == "content_filter":
-        raise AuthorRefused(
-            f"{model} will not write this: its provider marks the answer as a refusal.",
-            "Change the task or its sources, or name another model.",
-        )
-    return response
 
 
 def _digest(parts: object) -> str:

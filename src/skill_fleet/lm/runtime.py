@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dspy
@@ -19,20 +19,24 @@ from skill_fleet.jobs.context import Event, EventKind
 from skill_fleet.jobs.traces import trace_file
 from skill_fleet.lm.account import Books, account_of
 from skill_fleet.lm.cache import CachedModule, Replies, shared_replies
+from skill_fleet.lm.counting import line_up
+from skill_fleet.lm.endpoint import shared_endpoints
 from skill_fleet.lm.ensemble import BestOfN, Choice, Decided, MajorityVote, Reward, describe, votable_fields
 from skill_fleet.lm.execution import Execution, Tally
 from skill_fleet.lm.ledger import Ledger
 from skill_fleet.lm.line import Exchange, Line, adapter_of
+from skill_fleet.lm.logbook import open_book
 from skill_fleet.lm.mlflow import find_logger
 from skill_fleet.lm.monitor import ModuleMonitor, hush_dspy
 from skill_fleet.lm.recovery import ErrorRecovery
 from skill_fleet.lm.robust import RobustModule
-from skill_fleet.lm.route import nobody
+from skill_fleet.lm.route import News, nobody
 from skill_fleet.lm.stream import Hear, Kind, Pace
 from skill_fleet.lm.telemetry import find_spans
 from skill_fleet.lm.tracer import ExecutionTracer
 from skill_fleet.lm.watch import Watch
 from skill_fleet.lm.wrapping import wrap_predictors
+from skill_fleet.models.keys import redact
 from skill_fleet.models.profile import Profile, Task
 from skill_fleet.models.resolve import profile_for
 from skill_fleet.settings import Settings, home_folder
@@ -52,6 +56,7 @@ class _Asked:
     profile: Profile
     program: dspy.Module
     pace: Pace | None
+    exchange: Exchange
 
 
 class Runtime:
@@ -66,11 +71,12 @@ class Runtime:
         self._settings = settings
         self._ledger = ledger
         self._listen = listen
-        self._exchange = Exchange(ledger, listen or nobody)
+        self._exchange = Exchange(ledger)
         self._tally = Tally()
         self._replies = _replies(settings, cache_folder)
-        self._monitor = ModuleMonitor(settings.lm_log)
-        tracer = ExecutionTracer(trace_file(home_folder(settings), job_id), text=settings.trace_text)
+        home = home_folder(settings)
+        self._monitor = ModuleMonitor(settings.lm_log, open_book(home, job_id))
+        tracer = ExecutionTracer(trace_file(home, job_id), text=settings.trace_text)
         others = (find_spans(job_id), find_logger(settings.mlflow_uri, job_id))
         self._watches: list[Watch] = [self._monitor, tracer, *(found for found in others if found)]
 
@@ -104,21 +110,23 @@ class Runtime:
     def account(self) -> tuple[str, ...]:
         """What was asked and spent, in plain words."""
         trouble = self._replies.trouble if self._replies else ""
-        books = Books(self._ledger.spent, self._exchange.statistics, self._tally, self._monitor.health(), trouble)
+        books = Books(self._ledger.spent, self._ledger.calls(), self._tally, self._monitor.health(), trouble)
         return account_of(books)
 
     def _decide(
         self, task: Task, program: dspy.Module, make: Callable[[_Asked], dspy.Module], inputs: dict[str, object]
     ) -> dspy.Prediction:
         profile = self._profile(task)
-        self._tell(task, "lm.started", ", ".join(model.name for model in profile.models))
+        models = [endpoint.model for endpoint in line_up(profile, shared_endpoints())]
+        self._tell(task, "lm.started", ", ".join(model.name for model in models))
         started = time.monotonic()
         pace = None if self._listen is None else Pace(self._speaker(task))
+        exchange = replace(self._exchange, news=News(self._listen or nobody))
         try:
-            prediction = self._ask(profile, make(_Asked(task, profile, program, pace)), inputs)
+            prediction = self._ask(profile, make(_Asked(task, profile, program, pace, exchange)), inputs)
         except Exception as error:
             self._close(pace)
-            own = ErrorRecovery.to_author_error(error, profile.models[0])
+            own = ErrorRecovery.to_author_error(error, models[0])
             self._tell(task, "lm.failed", str(own or type(error).__name__), time.monotonic() - started)
             if own is None:
                 raise
@@ -149,7 +157,8 @@ class Runtime:
         fields = votable_fields(asked.program) if asked.profile.voters > 1 else ()
         if not fields:
             return self._member(asked, 0)
-        return MajorityVote(self._members(asked, asked.profile.voters), fields, self._told(asked.task))
+        voters = self._members(asked, asked.profile.voters)
+        return MajorityVote(voters, fields, self._told(asked.task), asked.profile.min_agreement)
 
     def _members(self, asked: _Asked, count: int) -> Sequence[dspy.Module]:
         return [self._member(asked, rollout) for rollout in range(count)]
@@ -160,7 +169,7 @@ class Runtime:
         hear = asked.pace.hear if asked.pace and rollout == 0 else None
 
         def connect(execution: Execution) -> Line:
-            return Line(name, asked.profile, execution, self._exchange, hear)
+            return Line(name, asked.profile, execution, asked.exchange, hear)
 
         def wrap(predict: dspy.Predict) -> dspy.Module:
             def inside(line: Line) -> dspy.Module:
@@ -195,7 +204,7 @@ class Runtime:
     def _tell(self, task: Task, kind: EventKind, text: str = "", seconds: float = 0.0) -> None:
         if self._listen is not None:
             spent = self._ledger.spent
-            self._listen(Event(kind, task, text, seconds, tokens=spent.tokens, usd=spent.usd))
+            self._listen(Event(kind, task, redact(text), seconds, tokens=spent.tokens, usd=spent.usd))
 
 
 def _replies(settings: Settings, folder: Path) -> Replies | None:

@@ -129,8 +129,8 @@ class Settings(BaseSettings):
     )
     lm_log: LogLevel = Field(
         default="sizes",
-        description="What `.skill-fleet/logs/models.log` in the fleet's folder says of each question: nothing (`none`), "
-        "how long texts are (`sizes`), or the beginnings of the texts too (`text`), keys taken out.",
+        description="What `.skill-fleet/logs/models.log` in the fleet's folder says of each question: nothing "
+        "(`none`), how long texts are (`sizes`), or the beginnings of the texts too (`text`), keys taken out.",
     )
     mlflow_uri: str = Field(
         default="",
