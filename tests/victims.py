@@ -55,7 +55,7 @@ class Orders:
 
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.victims", "tests.programs"])
+CONTEXT.set_forkserver_preload(["tests.victims", "tests.programs", "tests.modelled"])
 
 
 class Watched:

@@ -54,12 +54,14 @@ def test_no_finished_call_is_repeated(scene: Scene, server: Control) -> None:
 
 
 def test_an_answer_that_was_kept_is_not_asked_for_again(scene: Scene, server: Control) -> None:
-    """The worker dies right after it kept an answer, in the middle of a step, before anybody used it."""
+    """The worker dies right after it kept an answer, in the middle of a step, before anybody used it: after every
+    second one on the one database, after the others on the other."""
     server.reset()
     unhurt(scene)
     answers = len(server.calls().calls)
     assert answers > 10
-    for number in range(1, answers + 1):
+    first = 1 if scene.url.startswith("sqlite") else 2
+    for number in range(first, answers + 1, 2):
         server.reset()
         home = scene.new_home(f"answer-{number}")
         (home / DEADLY).write_text(str(number))
