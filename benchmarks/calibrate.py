@@ -23,10 +23,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.expected_places import EXPECTED
 from benchmarks.tables import render_table
 
 from skill_fleet.metrics.integrity import Style, integrity, order_of_words, places, style_of, tables
-from skill_fleet.metrics.integrity.headings import EXPECTED
 from skill_fleet.metrics.integrity.view import View
 from skill_fleet.metrics.page import load_page, page_of
 

@@ -11,7 +11,7 @@ from skill_fleet.cli.main import INTERRUPTED, OK, REFUSED, WAITING
 from skill_fleet.cli.progress import Progress
 from skill_fleet.cli.questions import tell
 from skill_fleet.cli.screen import Screen, clean, wants_color
-from skill_fleet.cli.working import events_of, run_of
+from skill_fleet.cli.working import events_of, until_it_rests
 from skill_fleet.conversation.session import LOOK, QUIT, SPEAK
 from skill_fleet.errors import AlreadyAnswered, Conflict, NotWaiting, Unclear
 from skill_fleet.fleet.desk import Desk, Reply, error_of
@@ -96,17 +96,8 @@ class Talking:
         return self._tell_end(job)
 
     def _until_it_rests(self, job: Job) -> Job:
-        first = job.record.run + (1 if job.is_waiting else 0)
         with self._progress:
-            if job.prompt is not None and not self._settle(job.prompt.id, is_new=True):
-                return self._desk.refreshed(job.id)
-            for event in events_of(self._desk, self._interrupts, job.id):
-                is_new = run_of(event) >= first
-                if is_new:
-                    self._stream.listen(event)
-                if event.kind == "review.requested" and not self._settle(event.text, is_new=is_new):
-                    break
-        return self._desk.refreshed(job.id)
+            return until_it_rests(self._desk, self._interrupts, job, self._stream.listen, self._settle)
 
     def _settle(self, prompt_id: str, *, is_new: bool) -> bool:
         """See to it that the prompt gets an answer. False when the conversation is to be left waiting."""

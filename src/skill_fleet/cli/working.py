@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from typing import Protocol
 
 from skill_fleet.cli.caller import VIA, Caller
 from skill_fleet.cli.detach import hand_over
@@ -72,16 +73,7 @@ class Work:
         if job.is_final:  # a cancel ends it at once: there is nothing to work on
             return job
         with self._progress:
-            if job.prompt is not None and not self._settle(job.prompt.id, is_new=True):
-                return self._desk.refreshed(job.id)
-            first = job.record.run + (1 if job.is_waiting else 0)
-            for event in events_of(self._desk, self._interrupts, job.id):
-                is_new = run_of(event) >= first
-                if is_new:
-                    self._progress.listen(event)
-                if event.kind == "review.requested" and not self._settle(event.text, is_new=is_new):
-                    break
-        return self._desk.refreshed(job.id)
+            return until_it_rests(self._desk, self._interrupts, job, self._progress.listen, self._settle)
 
     def _settle(self, prompt_id: str, *, is_new: bool) -> bool:
         """See to it that the prompt gets an answer. False when the job is to be left waiting."""
@@ -138,6 +130,28 @@ class Work:
             return tell_end(self._screen, job)
         shown = job.prompt is not None and job.prompt.id == self._was_shown
         return tell_waiting(self._screen, job, was_shown=shown)
+
+
+class Settle(Protocol):
+    """See to it that a prompt gets an answer. False when the job is to be left waiting."""
+
+    def __call__(self, prompt_id: str, *, is_new: bool) -> bool: ...
+
+
+def until_it_rests(
+    desk: Desk, interrupts: Interrupts, job: Job, listen: Callable[[Event], None], settle: Settle
+) -> Job:
+    """Follow a job to its end, or to a question that is left open; `listen` hears what is new since then."""
+    first = job.record.run + (1 if job.is_waiting else 0)
+    if job.prompt is not None and not settle(job.prompt.id, is_new=True):
+        return desk.refreshed(job.id)
+    for event in events_of(desk, interrupts, job.id):
+        is_new = run_of(event) >= first
+        if is_new:
+            listen(event)
+        if event.kind == "review.requested" and not settle(event.text, is_new=is_new):
+            break
+    return desk.refreshed(job.id)
 
 
 def events_of(desk: Desk, interrupts: Interrupts, job_id: str) -> Iterator[Event]:
